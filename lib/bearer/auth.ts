@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import type { TokenFacts } from '../client/token-facts.js';
+import { ConfigurationError } from '../errors.js';
+import type { CachedToken } from './token-cache.js';
+
+/** Who calls a route: `req.auth` behind `requireBearer`. Each request has its own; changing it changes nothing else. */
+export class RequestAuth {
+  /** The provider's name. */
+  provider: string;
+  /** Whose token: a person's, an application's own, or `unknown` where the provider doesn't tell. */
+  kind: TokenFacts['kind'];
+  /** The person's id at the provider. */
+  subject: string | undefined;
+  /** The application that the token was issued to. */
+  clientID: string | undefined;
+  scopes: string[];
+  /** Milliseconds since the epoch, in whole seconds; undefined where the token doesn't expire. */
+  expiresAt: number | undefined;
+  /** Milliseconds since the epoch, in whole seconds. */
+  issuedAt: number | undefined;
+  /** The person's login, where the provider's answer has it. */
+  username: string | undefined;
+  /** Whom the token is meant for, where the provider's answer says so. */
+  audience: string[] | undefined;
+
+  constructor(provider: string, token: CachedToken) {
+    const { grant } = token;
+    this.provider = provider;
+    this.kind = grant.kind;
+    this.subject = token.subject;
+    this.clientID = grant.clientID;
+    this.scopes = grant.scopes.slice();
+    this.expiresAt = token.expiresAt === 0 ? undefined : token.expiresAt * 1000;
+    this.issuedAt = token.issuedAt === 0 ? undefined : token.issuedAt * 1000;
+    this.username = token.username;
+    this.audience = grant.audience?.slice();
+  }
+}
+
+/**
+ * Who calls, in a route behind `requireBearer`.
+ *
+ * @throws {ConfigurationError} where the route isn't protected: a handler must not go on without knowing.
+ */
+export function getAuth(req: IncomingMessage): RequestAuth {
+  const { auth } = req as { auth?: unknown };
+  if (!(auth instanceof RequestAuth)) {
+    throw new ConfigurationError('getAuth: this route is not behind requireBearer; put requireBearer(…) before it');
+  }
+  return auth;
+}

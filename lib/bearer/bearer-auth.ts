@@ -1,0 +1,252 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tokenHash } from '../client/backend.js';
+import { FortyTwoClient } from '../client/client.js';
+import { type BearerError, ConfigurationError } from '../errors.js';
+import { events, type TokenCheckEvent } from '../events.js';
+import { refuseUnknownOptions, wholeNumber } from '../options.js';
+import { RequestAuth } from './auth.js';
+import { assertRealm } from './challenge.js';
+import { createLimiter } from './limiter.js';
+import { type Lookup, Lookups } from './lookups.js';
+import { clientIDs, lackOf, type Requirement, type RouteOptions, readPolicy } from './policy.js';
+import { type OnRefused, Refusals, writeBody, writeHead } from './refusal.js';
+import { readToken, type TokenCarrier, usualToken } from './token.js';
+import { CachedToken, TokenCache } from './token-cache.js';
+
+/** Options of {@link bearerAuth}. */
+export interface BearerAuthOptions {
+  /** The application whose tokens are let in, and which asks about them. */
+  client: FortyTwoClient;
+  /** The realm of challenges, printable ASCII. Default: `api`. */
+  realm?: string;
+  /** Other applications whose tokens are let in, by their ids at the provider. Default: none. */
+  trustedClients?: readonly string[];
+  /** What `aud` may be beside the ids of the client and `trustedClients`, where tokens have one. Default: nothing. */
+  audience?: readonly string[];
+  /** Milliseconds for which a valid token is not asked about again; never past its expiry. Default: 60000. */
+  maxAge?: number;
+  /** How many tokens are kept. Default: 100000. */
+  maxTokens?: number;
+  /** Milliseconds for which a refused token is not asked about again. Default: 10000. */
+  refusedMaxAge?: number;
+  /** How many refusals are kept. Default: 10000. */
+  maxRefused?: number;
+  /** How many tokens are asked about at once. Default: 10. */
+  maxLookups?: number;
+  /** How many more may wait for that, for five seconds at most; the rest is answered with 503. Default: 100. */
+  maxQueuedLookups?: number;
+  /** The longest token that is looked at. Default: 8000 characters. */
+  maxTokenLength?: number;
+  /** Takes tokens from the query too: they end up in logs and histories (RFC 6750 §2.3). Default: false. */
+  allowTokenInQuery?: boolean;
+  /** Takes tokens from a parsed form too (RFC 6750 §2.2). Default: false. */
+  allowTokenInBody?: boolean;
+  /** Answers refusals in the site's own way. Default: RFC 6750's names in JSON. */
+  onRefused?: OnRefused;
+}
+
+const bearerOptions = [
+  'client',
+  'realm',
+  'trustedClients',
+  'audience',
+  'maxAge',
+  'maxTokens',
+  'refusedMaxAge',
+  'maxRefused',
+  'maxLookups',
+  'maxQueuedLookups',
+  'maxTokenLength',
+  'allowTokenInQuery',
+  'allowTokenInBody',
+  'onRefused',
+] as const satisfies (keyof BearerAuthOptions)[];
+
+/** Express middleware. */
+export type BearerMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+
+/** Counts since the start, and what the cache holds now. */
+export interface BearerStats {
+  /** Tokens found in the cache. */
+  hits: number;
+  /** Tokens that the provider was asked about. */
+  misses: number;
+  /** Requests that shared a lookup with another. */
+  joined: number;
+  /** Requests answered with 400, 401 or 403. */
+  refused: number;
+  /** Requests answered with 503. */
+  unavailable: number;
+  tokens: number;
+  refusedTokens: number;
+}
+
+/** What {@link bearerAuth} makes. */
+export interface BearerProtection {
+  /**
+   * Lets in requests with a good bearer token (RFC 6750). A token found in the cache is judged in the same tick.
+   *
+   * @throws {ConfigurationError} for a requirement or option that could leave the route open by mistake.
+   */
+  requireBearer(requirement: Requirement, options?: RouteOptions): BearerMiddleware;
+  /** Forgets what is known of a token, on every instance that shares the client's backend. */
+  invalidate(token: string): void;
+  stats(): BearerStats;
+}
+
+const QUEUE_WAIT_MS = 5_000;
+
+/**
+ * Protects Express routes by bearer tokens that the provider vouches for. What it says is cached; whether that is
+ * enough is decided for each request.
+ *
+ * @throws {ConfigurationError} for an option that is missing, unknown or not usable.
+ */
+export function bearerAuth(options: BearerAuthOptions): BearerProtection {
+  const where = 'bearerAuth';
+  refuseUnknownOptions(where, options, bearerOptions);
+  const { client, onRefused, trustedClients, audience = [] } = options;
+  if (!(client instanceof FortyTwoClient)) throw new ConfigurationError(`${where}: client must be a FortyTwoClient`);
+  const bounded = (
+    name: (keyof BearerAuthOptions & `max${string}`) | 'refusedMaxAge',
+    byDefault: number,
+    min: number,
+    max: number,
+  ) => wholeNumber(where, name, options[name], { byDefault, min, max });
+  const realm = assertRealm(options.realm ?? 'api');
+  const defaults = {
+    clients: [client.clientID, ...(trustedClients ? clientIDs(where, 'trustedClients', trustedClients) : [])],
+    audience,
+  };
+  const places = {
+    allowTokenInQuery: options.allowTokenInQuery ?? false,
+    allowTokenInBody: options.allowTokenInBody ?? false,
+    maxTokenLength: bounded('maxTokenLength', 8_000, 16, 16_000),
+  };
+  const cache = new TokenCache({
+    maxAge: bounded('maxAge', 60_000, 1, 3_600_000),
+    maxTokens: bounded('maxTokens', 100_000, 1, 10_000_000),
+    refusedMaxAge: bounded('refusedMaxAge', 10_000, 1, 3_600_000),
+    maxRefused: bounded('maxRefused', 10_000, 1, 10_000_000),
+  });
+  const lookups = new Lookups({
+    cache,
+    check: (token) => client.checkToken(token),
+    limiter: createLimiter({
+      concurrency: bounded('maxLookups', 10, 1, 1_000),
+      queue: bounded('maxQueuedLookups', 100, 0, 100_000),
+      maxWait: QUEUE_WAIT_MS,
+    }),
+  });
+  client.backend.invalidations.subscribe((hash) => lookups.invalidate(hash));
+
+  const provider = client.provider.name;
+  const counts = { hits: 0, misses: 0, joined: 0, refused: 0, unavailable: 0 };
+
+  function publish(outcome: TokenCheckEvent['outcome'], code?: string): void {
+    if (!events.tokenCheck.hasSubscribers) return;
+    const event: TokenCheckEvent = { provider, clientID: client.clientID, outcome };
+    if (code !== undefined) event.code = code;
+    events.tokenCheck.publish(event);
+  }
+
+  function refuse(
+    error: BearerError,
+    req: IncomingMessage,
+    res: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void {
+    const outcome = error.status === 503 ? 'unavailable' : 'refused';
+    counts[outcome] += 1;
+    publish(outcome, error.code);
+    writeHead(error, res);
+    if (onRefused === undefined) writeBody(error, res);
+    else onRefused(error, req, res, next);
+  }
+
+  function requireBearer(requirement: Requirement, routeOptions: RouteOptions = {}): BearerMiddleware {
+    const policy = readPolicy(requirement, routeOptions, defaults);
+    const refusals = new Refusals(realm, policy);
+
+    function judge(
+      token: CachedToken,
+      req: IncomingMessage,
+      res: ServerResponse,
+      next: (error?: unknown) => void,
+    ): void {
+      const lack = lackOf(policy, token.grant);
+      if (lack !== undefined) {
+        refuse(refusals.ofLack(lack), req, res, next);
+        return;
+      }
+      (req as AuthenticatedRequest).auth = new RequestAuth(provider, token);
+      next();
+    }
+
+    function settle(found: Lookup, req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void {
+      if (found instanceof CachedToken) judge(found, req, res, next);
+      else refuse(refusals.ofToken(found.refused), req, res, next);
+    }
+
+    /** Everything but a fresh token in the cache. */
+    function look(req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void): void {
+      const token = readToken(req as TokenCarrier, places);
+      if (typeof token !== 'string') {
+        refuse(refusals.ofRequest(token.code, token.description), req, res, next);
+        return;
+      }
+      const hash = tokenHash(token);
+      const known = cache.get(hash);
+      if (known !== undefined && (cache.isFresh(known) || hasExpired(known))) {
+        counts.hits += 1;
+        publish('hit');
+        settle(hasExpired(known) ? { refused: 'it has expired' } : known, req, res, next);
+        return;
+      }
+      const refusal = cache.getRefusal(hash);
+      if (refusal !== undefined) {
+        counts.hits += 1;
+        publish('hit');
+        settle({ refused: refusal }, req, res, next);
+        return;
+      }
+      const underWay = lookups.underWay(hash);
+      const outcome = underWay ? 'joined' : 'miss';
+      counts[underWay ? 'joined' : 'misses'] += 1;
+      publish(outcome);
+      (underWay ?? lookups.start(hash, token))
+        .then(
+          (found) => settle(found, req, res, next),
+          (error: unknown) => refuse(refusals.ofOutage(error), req, res, next),
+        )
+        // Only the site's own onRefused can throw here, and nobody else would hear of it.
+        .catch(next);
+    }
+
+    return function bearerMiddleware(req, res, next) {
+      const token = usualToken(req as TokenCarrier, places.maxTokenLength);
+      const known = token === undefined ? undefined : cache.get(tokenHash(token));
+      if (known === undefined || !cache.isFresh(known)) {
+        look(req, res, next);
+        return;
+      }
+      counts.hits += 1;
+      if (events.tokenCheck.hasSubscribers) publish('hit');
+      judge(known, req, res, next);
+    };
+  }
+
+  return {
+    requireBearer,
+    invalidate: (token) => client.backend.invalidations.publish(tokenHash(token)),
+    stats: () => ({ ...counts, tokens: cache.size, refusedTokens: cache.refusedSize }),
+  };
+}
+
+interface AuthenticatedRequest extends IncomingMessage {
+  auth: RequestAuth;
+}
+
+function hasExpired(token: CachedToken): boolean {
+  return token.expiresAt !== 0 && token.expiresAt * 1000 <= Date.now();
+}

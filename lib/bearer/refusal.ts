@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BearerError, bareCause, FortyTwoError, ProviderUnavailableError } from '../errors.js';
+import { challenge } from './challenge.js';
+import type { lackOf, Policy } from './policy.js';
+
+/** The site's own way to answer a refusal; status and headers are set already. */
+export type OnRefused = (
+  error: BearerError,
+  req: IncomingMessage,
+  res: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** Makes the refusals of one route. */
+export class Refusals {
+  readonly #realm: string;
+  readonly #policy: Policy;
+  readonly #scope: string | undefined;
+
+  constructor(realm: string, policy: Policy) {
+    this.#realm = realm;
+    this.#policy = policy;
+    this.#scope = policy.scopes.length > 0 ? policy.scopes.join(' ') : undefined;
+  }
+
+  /** No token, or none that could be read. */
+  ofRequest(code: 'ERR_BEARER_MISSING' | 'ERR_BEARER_REQUEST' | 'ERR_BEARER_TOKEN', description: string): BearerError {
+    // RFC 6750 §3.1: without a token the challenge says nothing but what is needed.
+    const error = {
+      ERR_BEARER_MISSING: undefined,
+      ERR_BEARER_REQUEST: 'invalid_request',
+      ERR_BEARER_TOKEN: 'invalid_token',
+    }[code];
+    return this.#refusal(code, description, error);
+  }
+
+  /** A token that the provider, or its own expiry, calls invalid. */
+  ofToken(reason: string): BearerError {
+    return this.#refusal('ERR_BEARER_TOKEN', `The access token is not valid: ${reason}`, 'invalid_token');
+  }
+
+  /** A valid token that is not enough for the route. */
+  ofLack(lack: NonNullable<ReturnType<typeof lackOf>>): BearerError {
+    switch (lack) {
+      case 'client':
+        return this.ofToken('it was issued to another application');
+      case 'audience':
+        return this.ofToken('it is meant for another audience');
+      case 'kind':
+        return this.#refusal(
+          'ERR_BEARER_SCOPE',
+          this.#policy.kind === 'user'
+            ? "This needs a person's token; log in with the provider"
+            : "This needs an application's own token (client credentials)",
+          'insufficient_scope',
+        );
+      case 'scope':
+        return this.#refusal(
+          'ERR_BEARER_SCOPE',
+          'The access token lacks a scope that this needs',
+          'insufficient_scope',
+        );
+    }
+  }
+
+  /** The provider could not say whether the token is good. */
+  ofOutage(error: unknown): BearerError {
+    return new BearerError('ERR_BEARER_UNAVAILABLE', 'Tokens can not be checked at the moment; try again later', {
+      cause: error instanceof FortyTwoError ? error : bareCause(error),
+      retryAfter: error instanceof ProviderUnavailableError ? error.retryAfter : 30,
+    });
+  }
+
+  #refusal(code: BearerError['code'], description: string, error: string | undefined): BearerError {
+    const scope = this.#scope;
+    return new BearerError(code, description, {
+      scope,
+      challenge: challenge({
+        realm: this.#realm,
+        error,
+        error_description: error && description,
+        // The scope that would do; with invalid_token or invalid_request it would only distract.
+        scope: error === undefined || error === 'insufficient_scope' ? scope : undefined,
+      }),
+    });
+  }
+}
+
+/** Sets what every refusal has, whoever writes its body. */
+export function writeHead(error: BearerError, res: ServerResponse): void {
+  res.statusCode = error.status;
+  res.setHeader('Cache-Control', 'no-store');
+  if (error.challenge !== undefined) res.setHeader('WWW-Authenticate', error.challenge);
+  if (error.retryAfter !== undefined) res.setHeader('Retry-After', String(error.retryAfter));
+}
+
+/** The body of a refusal: RFC 6750's names, in JSON. */
+export function writeBody(error: BearerError, res: ServerResponse): void {
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
+  res.end(
+    JSON.stringify({
+      error: error.error,
+      error_description: error.message,
+      scope: error.code === 'ERR_BEARER_SCOPE' ? error.scope : undefined,
+    }),
+  );
+}

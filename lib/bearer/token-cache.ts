@@ -1,0 +1,127 @@
+import { LRUCache } from 'lru-cache';
+import type { TokenFacts } from '../client/token-facts.js';
+
+/** What many tokens have in common, kept once for all of them. */
+export interface Grant {
+  readonly clientID: string | undefined;
+  readonly kind: TokenFacts['kind'];
+  readonly scopes: readonly string[];
+  readonly scopeSet: ReadonlySet<string>;
+  readonly audience: readonly string[] | undefined;
+}
+
+/**
+ * One token's facts, small: a site may hold a million. Whole numbers below 2^31 need no heap object of their own in
+ * V8, so times are in seconds, or in milliseconds since the cache began.
+ */
+export class CachedToken {
+  readonly grant: Grant;
+  readonly subject: string | undefined;
+  readonly username: string | undefined;
+  /** Seconds since the epoch; 0 where unknown. */
+  readonly expiresAt: number;
+  /** Seconds since the epoch; 0 where unknown. */
+  readonly issuedAt: number;
+  /** Milliseconds since the cache began: until then the provider need not be asked again. */
+  readonly freshUntil: number;
+
+  constructor(grant: Grant, facts: TokenFacts, freshUntil: number) {
+    this.grant = grant;
+    this.subject = facts.subject;
+    this.username = facts.username;
+    this.expiresAt = facts.expiresAt === undefined ? 0 : Math.floor(facts.expiresAt / 1000);
+    this.issuedAt = facts.issuedAt === undefined ? 0 : Math.floor(facts.issuedAt / 1000);
+    this.freshUntil = freshUntil;
+  }
+}
+
+/** Bounds of {@link TokenCache}; times in milliseconds. */
+export interface TokenCacheOptions {
+  maxAge: number;
+  maxTokens: number;
+  refusedMaxAge: number;
+  maxRefused: number;
+}
+
+// Nothing says when such a token ends, so it is asked about more often.
+const NO_EXPIRY_MAX_AGE_MS = 10_000;
+const MAX_GRANTS = 10_000;
+
+/**
+ * What a provider said of tokens, by their hashes. Refusals have a cache of their own, so that a flood of random tokens
+ * can't push good ones out.
+ */
+export class TokenCache {
+  readonly #options: TokenCacheOptions;
+  readonly #began = Date.now();
+  readonly #tokens: LRUCache<string, CachedToken>;
+  readonly #refused: LRUCache<string, string>;
+  readonly #grants: LRUCache<string, Grant>;
+
+  constructor(options: TokenCacheOptions) {
+    this.#options = options;
+    this.#tokens = new LRUCache({ max: options.maxTokens });
+    this.#refused = new LRUCache({ max: options.maxRefused, ttl: options.refusedMaxAge });
+    this.#grants = new LRUCache({ max: MAX_GRANTS });
+  }
+
+  /** How many tokens are kept. */
+  get size(): number {
+    return this.#tokens.size;
+  }
+
+  /** How many refusals are kept. */
+  get refusedSize(): number {
+    return this.#refused.size;
+  }
+
+  /** What is known of a token, fresh or not. */
+  get(hash: string): CachedToken | undefined {
+    return this.#tokens.get(hash);
+  }
+
+  /** Whether the provider need not be asked again. Never true past a token's expiry. */
+  isFresh(token: CachedToken): boolean {
+    return Date.now() - this.#began < token.freshUntil;
+  }
+
+  /** Why a token was refused a moment ago. */
+  getRefusal(hash: string): string | undefined {
+    return this.#refused.get(hash);
+  }
+
+  /** Keeps facts for as long as they may be believed: until the token's expiry, and for `maxAge` at most. */
+  keep(hash: string, facts: TokenFacts): CachedToken {
+    const now = Date.now();
+    const maxAge =
+      facts.expiresAt === undefined ? Math.min(NO_EXPIRY_MAX_AGE_MS, this.#options.maxAge) : this.#options.maxAge;
+    const until = Math.min(now + maxAge, facts.expiresAt ?? Number.POSITIVE_INFINITY);
+    const token = new CachedToken(this.#grant(facts), facts, Math.floor(until - this.#began));
+    this.#tokens.set(hash, token);
+    this.#refused.delete(hash);
+    return token;
+  }
+
+  /** Keeps a refusal. */
+  keepRefusal(hash: string, reason: string): void {
+    this.#tokens.delete(hash);
+    this.#refused.set(hash, reason);
+  }
+
+  /** Forgets all that is known of a token. */
+  forget(hash: string): void {
+    this.#tokens.delete(hash);
+    this.#refused.delete(hash);
+  }
+
+  #grant(facts: TokenFacts): Grant {
+    const { clientID, kind, scopes, audience } = facts;
+    const key = JSON.stringify([clientID ?? null, kind, scopes, audience ?? null]);
+    let grant = this.#grants.get(key);
+    if (grant === undefined) {
+      grant = { clientID, kind, scopes, scopeSet: new Set(scopes), audience };
+      this.#grants.set(key, grant);
+    }
+    return grant;
+  }
+}

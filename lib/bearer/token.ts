@@ -1,0 +1,100 @@
+/** The parts of a request that can carry a token. */
+export interface TokenCarrier {
+  headers: { authorization?: string | undefined; 'content-type'?: string | undefined };
+  rawHeaders: readonly string[];
+  url?: string | undefined;
+  /** What a body parser made of a form, if anything. */
+  body?: unknown;
+}
+
+/** Where a token may be, and how long. */
+export interface TokenPlaces {
+  allowTokenInQuery: boolean;
+  allowTokenInBody: boolean;
+  maxTokenLength: number;
+}
+
+/** What a request had in place of a good token: the {@link BearerError}'s code and a description. */
+export interface NoToken {
+  code: 'ERR_BEARER_MISSING' | 'ERR_BEARER_REQUEST' | 'ERR_BEARER_TOKEN';
+  description: string;
+}
+
+const SCHEME = 'Bearer ';
+
+/**
+ * The token of a request whose header is written in the usual way, read without looking at every character: for the
+ * cache, where only a token that was checked before can be found.
+ *
+ * @returns undefined where the request needs the careful look of {@link readToken}.
+ */
+export function usualToken(req: TokenCarrier, maxTokenLength: number): string | undefined {
+  const { authorization } = req.headers;
+  if (
+    authorization === undefined ||
+    authorization.length > maxTokenLength + SCHEME.length ||
+    !authorization.startsWith(SCHEME) ||
+    req.url?.includes('access_token') ||
+    (req.body !== undefined && bodyToken(req) !== undefined) ||
+    hasSeveralAuthorizations(req.rawHeaders)
+  ) {
+    return undefined;
+  }
+  return authorization.slice(SCHEME.length);
+}
+
+/**
+ * The token of a request (RFC 6750 §2), or why there is none. A request must carry one in one place.
+ */
+export function readToken(req: TokenCarrier, places: TokenPlaces): string | NoToken {
+  // Node keeps the first of several Authorization lines and says nothing; a proxy may have judged another.
+  if (hasSeveralAuthorizations(req.rawHeaders)) return request('more than one Authorization header');
+  const { authorization } = req.headers;
+  const inHeader = authorization !== undefined && /^bearer(?: |$)/i.test(authorization);
+  const inQuery = queryTokens(req.url);
+  const inBody = bodyToken(req);
+  const found = (inHeader ? 1 : 0) + inQuery.length + (inBody === undefined ? 0 : 1);
+  if (found > 1) return request('more than one access token');
+
+  let token: unknown;
+  if (inHeader) token = authorization.slice(SCHEME.length).replace(/^ +/, '');
+  else if (places.allowTokenInQuery && inQuery.length === 1) [token] = inQuery;
+  else if (places.allowTokenInBody) token = inBody;
+  if (token === undefined) {
+    return {
+      code: 'ERR_BEARER_MISSING',
+      description: 'Send an access token in the header: Authorization: Bearer TOKEN',
+    };
+  }
+  if (token === '') return request('an empty access token');
+  if (typeof token !== 'string' || token.length > places.maxTokenLength || !/^[\w.~+/-]+=*$/.test(token)) {
+    return { code: 'ERR_BEARER_TOKEN', description: 'The access token is malformed' };
+  }
+  return token;
+}
+
+function request(what: string): NoToken {
+  return { code: 'ERR_BEARER_REQUEST', description: `The request has ${what}; send one, once` };
+}
+
+function hasSeveralAuthorizations(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 13 && (name === 'authorization' || name.toLowerCase() === 'authorization')) count += 1;
+  }
+  return count > 1;
+}
+
+function queryTokens(url: string | undefined): string[] {
+  const start = url?.indexOf('?') ?? -1;
+  return start < 0 ? [] : new URLSearchParams(url?.slice(start + 1)).getAll('access_token');
+}
+
+/** Only a form counts (RFC 6750 §2.2): a field of that name in JSON is the application's own business. */
+function bodyToken(req: TokenCarrier): unknown {
+  const { body } = req;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) return undefined;
+  const isForm = req.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') ?? false;
+  return isForm ? (body as { access_token: unknown }).access_token : undefined;
+}

@@ -1,0 +1,37 @@
+import { hash } from 'node:crypto';
+
+/**
+ * What the instances of a site share. In memory it reaches one process; a backend for several machines implements the
+ * same interface.
+ */
+export interface Backend {
+  readonly invalidations: Invalidations;
+}
+
+/** Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. */
+export interface Invalidations {
+  publish(tokenHash: string): void;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (tokenHash: string) => void): () => void;
+}
+
+/** The default backend: shared by all that are given the same object, within one process. */
+export function memoryBackend(): Backend {
+  const listeners = new Set<(tokenHash: string) => void>();
+  return {
+    invalidations: {
+      publish(tokenHash) {
+        for (const listener of listeners) listener(tokenHash);
+      },
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+  };
+}
+
+/** What stands for a token wherever it is kept or passed on: SHA-256, so that a dump holds no usable token. */
+export function tokenHash(token: string): string {
+  return hash('sha256', token, 'binary');
+}

@@ -1,0 +1,194 @@
+import type { Agent } from 'node:http';
+import { ConfigurationError } from '../errors.js';
+import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
+import { fortyTwo } from '../providers/42.js';
+import type { Profile } from '../providers/profile.js';
+import type { Provider } from '../providers/provider.js';
+import { createSealer, type Sealer } from '../seal.js';
+import { type AuthorizationRequest, authorizationURL } from './authorization.js';
+import { type Backend, memoryBackend, tokenHash } from './backend.js';
+import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
+import { oauthContext } from './oauth.js';
+import { fetchProfile } from './profile.js';
+import { revokeToken } from './revocation.js';
+import type { ScopeOption } from './scopes.js';
+import { SecretWatch } from './secret-watch.js';
+import { checkToken } from './token-check.js';
+import { type CodeExchange, clientCredentials, exchangeCode, refresh } from './token-endpoint.js';
+import type { TokenCheck } from './token-facts.js';
+import type { Tokens } from './tokens.js';
+import { defaultUserAgent } from './user-agent.js';
+import { Wire } from './wire.js';
+
+/** Options of {@link FortyTwoClient}. */
+export interface FortyTwoClientOptions {
+  /** The application's id at the provider (42 calls it UID). */
+  clientID: string;
+  clientSecret: string;
+  /** A provider, or the function that makes one with its defaults. Default: `fortyTwo`. */
+  provider?: Provider | (() => Provider);
+  /** Milliseconds for one call to the provider, from connecting to the last byte. Default: 5000. */
+  timeout?: number;
+  /** The largest answer read from the provider, in bytes after decompression. Default: 1 MiB. */
+  maxResponseBytes?: number;
+  /** Default: this package's name and version. 42 answers 403 to a request without one. */
+  userAgent?: string;
+  /** More headers for every call; they can't replace the protocol's own. Default: none. */
+  headers?: Record<string, string>;
+  /** An agent of node:http or node:https, for a proxy or a private certificate authority. Default: a pool of our own. */
+  agent?: Agent;
+  /**
+   * Secrets of at least 32 characters that seal cookies; the first seals, all open. Default: the client secret, so
+   * that a rotated client secret ends the logins that are under way.
+   */
+  cookieSecrets?: readonly string[];
+  /** What the instances of the site share. Default: {@link memoryBackend}. */
+  backend?: Backend;
+}
+
+const clientOptions = [
+  'clientID',
+  'clientSecret',
+  'provider',
+  'timeout',
+  'maxResponseBytes',
+  'userAgent',
+  'headers',
+  'agent',
+  'cookieSecrets',
+  'backend',
+] as const satisfies (keyof FortyTwoClientOptions)[];
+
+/**
+ * One application at one provider, on the wire. Knows nothing of Express. Every method that calls the provider
+ * rejects with {@link ProviderUnavailableError} where it can't be asked, {@link OAuthError} where it refuses, and
+ * {@link ProviderResponseError} where its answer is not what the protocol says.
+ */
+export class FortyTwoClient {
+  readonly provider: Provider;
+  readonly clientID: string;
+  readonly backend: Backend;
+  readonly #sealingSecrets: readonly string[];
+  readonly #wire: Wire;
+
+  /** @throws {ConfigurationError} for an option that is missing, unknown or not usable. */
+  constructor(options: FortyTwoClientOptions) {
+    const where = 'FortyTwoClient';
+    refuseUnknownOptions(where, options, clientOptions);
+    const clientID = requiredString(where, 'clientID', options.clientID);
+    const clientSecret = requiredString(where, 'clientSecret', options.clientSecret);
+    const provider = typeof options.provider === 'function' ? options.provider() : (options.provider ?? fortyTwo());
+    this.clientID = clientID;
+    this.provider = provider;
+    this.backend = options.backend ?? memoryBackend();
+    this.#sealingSecrets = sealingSecrets(where, options.cookieSecrets, clientSecret);
+    this.#wire = new Wire({
+      provider,
+      clientID,
+      oauth: oauthContext(provider, clientID, clientSecret),
+      secretWatch: new SecretWatch({ provider: provider.name, clientID }),
+      http: createHttp({
+        timeout: wholeNumber(where, 'timeout', options.timeout, { byDefault: 5_000, min: 1, max: 120_000 }),
+        maxResponseBytes: wholeNumber(where, 'maxResponseBytes', options.maxResponseBytes, {
+          byDefault: 1024 * 1024,
+          min: 1024,
+          max: 64 * 1024 * 1024,
+        }),
+        userAgent: options.userAgent ?? defaultUserAgent,
+        headers: lowerCased(options.headers ?? {}),
+        agent: options.agent,
+      }),
+    });
+  }
+
+  /** When the application's secret expires, in milliseconds since the epoch, once the provider has said so. */
+  get secretExpiresAt(): number | undefined {
+    return this.#wire.secretWatch.expiresAt;
+  }
+
+  /** Where to send a person to log in (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+  authorizationURL(request: AuthorizationRequest): string {
+    return authorizationURL(this.provider, this.clientID, request);
+  }
+
+  /**
+   * Checks the callback's parameters and trades the code for tokens (RFC 6749 §4.1.3). Sent once, never repeated.
+   *
+   * @throws {OAuthError} with the provider's error, from the callback or the token endpoint.
+   * @throws {IssuerError} where `iss` is not the provider's (RFC 9207).
+   */
+  exchangeCode(exchange: CodeExchange): Promise<Tokens> {
+    return exchangeCode(this.#wire, exchange);
+  }
+
+  /** A token for the application itself (RFC 6749 §4.4). */
+  clientCredentials(options: { scope?: ScopeOption } = {}): Promise<Tokens> {
+    return clientCredentials(this.#wire, options.scope);
+  }
+
+  /**
+   * New tokens for a refresh token (RFC 6749 §6). Sent once, never repeated: at a provider with one-shot refresh tokens
+   * a second try would end the grant.
+   *
+   * @param options.scope the scopes of the grant; asks for them again, and is what an answer without `scope` means.
+   */
+  refresh(refreshToken: string, options: { scope?: ScopeOption } = {}): Promise<Tokens> {
+    return refresh(this.#wire, refreshToken, options.scope);
+  }
+
+  /**
+   * Asks the provider what an access token is good for, in the way that the provider offers. Nothing is cached here,
+   * and whether the token was issued to this application is for the caller to compare.
+   */
+  checkToken(token: string): Promise<TokenCheck> {
+    return checkToken(this.#wire, token);
+  }
+
+  /**
+   * Revokes an access or refresh token (RFC 7009) and evicts it from every token cache, even where the provider could
+   * not be reached.
+   *
+   * @param options.hint which kind of token it is, where known.
+   * @throws {ConfigurationError} where the provider has no revocation endpoint.
+   */
+  async revoke(token: string, options: { hint?: 'access_token' | 'refresh_token' } = {}): Promise<void> {
+    try {
+      await revokeToken(this.#wire, token, options.hint);
+    } finally {
+      this.backend.invalidations.publish(tokenHash(token));
+    }
+  }
+
+  /** The profile of the person whose token it is. */
+  profile(accessToken: string): Promise<Profile> {
+    return fetchProfile(this.#wire, accessToken);
+  }
+
+  /**
+   * One more call to the provider, under the client's deadline and limits and told to the events. Any status below 500
+   * but a redirect and 429 is returned.
+   *
+   * @param endpoint the name that events use.
+   */
+  send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+    return this.#wire.send(endpoint, request);
+  }
+
+  /** A sealer with this client's keys for one purpose. */
+  sealer(purpose: string): Sealer {
+    return createSealer(this.#sealingSecrets, purpose);
+  }
+}
+
+function sealingSecrets(where: string, given: readonly string[] | undefined, clientSecret: string): readonly string[] {
+  if (given === undefined) return [clientSecret];
+  if (given.length === 0 || !given.every((secret) => typeof secret === 'string' && secret.length >= 32)) {
+    throw new ConfigurationError(`${where}: cookieSecrets must be secrets of at least 32 characters each`);
+  }
+  return [...given];
+}
+
+/** In lower case, a header given here and the same one of a request are one, and the request's wins. */
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,210 @@
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { bareCause, ProviderUnavailableError } from '../errors.js';
+
+/** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
+export interface HttpOptions {
+  /** Milliseconds for a whole call: connect, headers and body. */
+  timeout: number;
+  /** Bytes of a body, after decompression. */
+  maxResponseBytes: number;
+  userAgent: string;
+  /** Sent with every call. */
+  headers: Record<string, string>;
+  /** A site's own agent, for a proxy or a private authority. */
+  agent: http.Agent | undefined;
+}
+
+/** One call to a provider. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** Whether the call may be made again when a pooled connection turns out to be dead (never for a token request). */
+  idempotent: boolean;
+}
+
+/** A complete answer, whatever its status. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** Makes one call. Rejects with {@link ProviderUnavailableError} and nothing else. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+// A pooled connection is dropped before the usual servers and balancers drop it (five seconds and more), so that a
+// token request hardly ever meets one that is about to close.
+const IDLE_CONNECTION_MS = 4_000;
+
+/**
+ * The one way out to a provider: node:http with a pool, a deadline, a size cap, and no redirects. node:http costs a
+ * third of global fetch's CPU a call, which is what a site pays for each token that it sees for the first time.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, maxFreeSockets: 32 };
+  const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
+
+  async function call(request: HttpRequest): Promise<HttpAnswer> {
+    const deadline = Date.now() + options.timeout;
+    try {
+      return await exchange(request, options.timeout);
+    } catch (error) {
+      if (error instanceof StaleConnection) {
+        if (request.idempotent) return await exchange(request, Math.max(1, deadline - Date.now()));
+        throw unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', error.cause);
+      }
+      throw error;
+    }
+  }
+
+  function exchange(request: HttpRequest, timeout: number): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const url = new URL(request.url);
+      const secure = url.protocol === 'https:';
+      const outgoing = (secure ? https : http).request(url, {
+        method: request.method,
+        agent: options.agent ?? agents[secure ? 'https:' : 'http:'],
+        headers: {
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          ...options.headers,
+          ...request.headers,
+          'user-agent': options.userAgent,
+          ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
+        },
+      });
+      const timer = setTimeout(() => {
+        fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${timeout} ms`));
+      }, timeout);
+
+      function fail(error: Error): void {
+        clearTimeout(timer);
+        reject(error);
+        outgoing.destroy();
+      }
+
+      outgoing.on('error', (cause) => {
+        const stale = outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET';
+        fail(
+          stale
+            ? new StaleConnection('a pooled connection was closed', { cause })
+            : unavailable('ERR_PROVIDER_UNREACHABLE', 'could not be reached', cause),
+        );
+      });
+      outgoing.on('response', (incoming) => {
+        readBody(incoming, options.maxResponseBytes).then((body) => {
+          clearTimeout(timer);
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+        }, fail);
+      });
+      outgoing.end(request.body);
+    });
+  }
+
+  return call;
+}
+
+class StaleConnection extends Error {}
+
+function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const truncated = (cause?: unknown) =>
+      reject(unavailable('ERR_PROVIDER_TRUNCATED', 'ended its answer before it was complete', cause));
+    incoming.on('error', truncated);
+    const body = decoded(incoming);
+    if (body === undefined) {
+      reject(unavailable('ERR_PROVIDER_STATUS', 'answered in a content encoding that was not asked for'));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on('error', truncated);
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        // Both, so that a decompressor stops inflating what is still buffered.
+        incoming.destroy();
+        body.destroy();
+        reject(unavailable('ERR_PROVIDER_TOO_LARGE', `answered with more than ${maxBytes} bytes`));
+        return;
+      }
+      chunks.push(chunk);
+    });
+    body.on('end', () => (incoming.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : truncated()));
+  });
+}
+
+function decoded(incoming: IncomingMessage): Readable | undefined {
+  switch (incoming.headers['content-encoding']?.toLowerCase() ?? 'identity') {
+    case 'identity':
+    case '':
+      return incoming;
+    case 'gzip':
+    case 'x-gzip':
+      return incoming.pipe(createGunzip());
+    case 'deflate':
+      return incoming.pipe(createInflate());
+    case 'br':
+      return incoming.pipe(createBrotliDecompress());
+    default:
+      return undefined;
+  }
+}
+
+function unavailable(
+  code: ProviderUnavailableError['code'],
+  whatItDid: string,
+  cause?: unknown,
+): ProviderUnavailableError {
+  return new ProviderUnavailableError(
+    code,
+    `The provider ${whatItDid}; try again, and check its status page and the site's network if it lasts`,
+    cause === undefined ? {} : { cause: bareCause(cause) },
+  );
+}
+
+/**
+ * Sorts out the answers that say nothing about what was asked: redirects, rate limits and server errors.
+ *
+ * @throws {ProviderUnavailableError}
+ */
+export function refuseOutage(answer: HttpAnswer): void {
+  const { status } = answer;
+  if (status === 429) {
+    throw new ProviderUnavailableError(
+      'ERR_PROVIDER_RATE_LIMITED',
+      "The provider's rate limit for this application is used up; try again later, or ask it for a higher limit",
+      { retryAfter: retryAfterSeconds(answer.headers['retry-after']), providerStatus: status },
+    );
+  }
+  if (status >= 300 && status < 400) {
+    throw new ProviderUnavailableError(
+      'ERR_PROVIDER_REDIRECT',
+      `The provider answered with a redirect (${status}), which is never followed; check the provider's endpoints`,
+      { providerStatus: status },
+    );
+  }
+  if (status >= 500 || status < 200) throw unexpectedStatus(answer);
+}
+
+/** For an answer whose status says nothing about what was asked. */
+export function unexpectedStatus(answer: HttpAnswer): ProviderUnavailableError {
+  return new ProviderUnavailableError(
+    'ERR_PROVIDER_STATUS',
+    `The provider answered with status ${answer.status}, which says nothing about what was asked; try again later`,
+    { retryAfter: retryAfterSeconds(answer.headers['retry-after']), providerStatus: answer.status },
+  );
+}
+
+/** Retry-After (RFC 9110 §10.2.3) in seconds, from either of its forms; undefined for junk. */
+export function retryAfterSeconds(value: string | undefined, now = Date.now()): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1000);
+}

@@ -1,0 +1,76 @@
+import * as oauth from 'oauth4webapi';
+import { bareCause, FortyTwoError, OAuthError, ProviderResponseError } from '../errors.js';
+import type { Provider } from '../providers/provider.js';
+import type { PostForm } from './wire.js';
+
+/** oauth4webapi's view of a provider and a client: it builds and validates the messages, {@link Wire} carries them. */
+export interface OAuthContext {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: oauth.Client;
+  readonly authentication: oauth.ClientAuth;
+}
+
+/** Builds the context once for each client. */
+export function oauthContext(provider: Provider, clientID: string, clientSecret: string): OAuthContext {
+  const server: oauth.AuthorizationServer = {
+    issuer: provider.issuer,
+    authorization_endpoint: provider.authorizationEndpoint,
+    token_endpoint: provider.tokenEndpoint,
+    authorization_response_iss_parameter_supported: provider.issuerInCallback,
+    ...(provider.introspectionEndpoint && { introspection_endpoint: provider.introspectionEndpoint }),
+    ...(provider.revocationEndpoint && { revocation_endpoint: provider.revocationEndpoint }),
+  };
+  return {
+    server,
+    client: { client_id: clientID },
+    authentication:
+      provider.clientAuthentication === 'client_secret_basic'
+        ? oauth.ClientSecretBasic(clientSecret)
+        : oauth.ClientSecretPost(clientSecret),
+  };
+}
+
+/**
+ * Request options that send a message of oauth4webapi through our own `http`. The answer that the library gets to see
+ * has no WWW-Authenticate: a stock Doorkeeper puts a Bearer challenge on every 4xx, and the library would stop there
+ * without reading the body's `error`.
+ */
+export function carriedBy(post: PostForm): { [oauth.customFetch]: CustomFetch; [oauth.allowInsecureRequests]: true } {
+  return {
+    [oauth.customFetch]: async (url, { headers, body }) => {
+      const answer = await post(url, headers, String(body));
+      return new Response(answer.status === 204 || answer.status === 205 ? null : answer.body, {
+        status: answer.status,
+        headers: { 'content-type': answer.headers['content-type'] ?? '' },
+      });
+    },
+    // defineProvider has refused every endpoint that is neither https nor loopback.
+    [oauth.allowInsecureRequests]: true,
+  };
+}
+
+type CustomFetch = (url: string, options: oauth.CustomFetchOptions<'POST', URLSearchParams>) => Promise<Response>;
+
+/**
+ * What oauth4webapi threw, as an error of ours. Its errors carry whole answers, tokens included, so only their bare
+ * outline is kept as the cause.
+ *
+ * @param advice what to say beside `invalid_client`.
+ */
+export function translateOAuthError(error: unknown, endpoint: string, advice: string): FortyTwoError {
+  if (error instanceof FortyTwoError) return error;
+  const cause = bareCause(error);
+  if (error instanceof oauth.ResponseBodyError) {
+    const what = error.error === 'invalid_client' ? `the client's own credentials: ${advice}` : 'the request';
+    return new OAuthError(`The ${endpoint} endpoint refused ${what} (${error.error})`, {
+      error: error.error,
+      errorDescription: error.error_description,
+      providerStatus: error.status,
+      cause,
+    });
+  }
+  return new ProviderResponseError(
+    `The ${endpoint} endpoint's answer is not what the protocol says (${cause.message}); check the provider`,
+    { cause },
+  );
+}

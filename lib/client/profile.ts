@@ -1,0 +1,30 @@
+import { OAuthError, ProviderResponseError } from '../errors.js';
+import { parseObject } from '../json.js';
+import type { Profile } from '../providers/profile.js';
+import { unexpectedStatus } from './http.js';
+import type { Wire } from './wire.js';
+
+/** Fetches and reads the profile of the person whose token it is. */
+export async function fetchProfile(wire: Wire, accessToken: string): Promise<Profile> {
+  const { provider } = wire;
+  const answer = await wire.send('profile', {
+    method: 'GET',
+    url: provider.profileEndpoint,
+    headers: { authorization: `Bearer ${accessToken}`, 'accept-encoding': 'gzip, deflate, br' },
+    idempotent: true,
+  });
+  if (answer.status === 401) {
+    throw new OAuthError('The provider refused the access token; log in again or refresh it', {
+      error: 'invalid_token',
+      providerStatus: 401,
+    });
+  }
+  if (answer.status !== 200) throw unexpectedStatus(answer);
+  const json = parseObject(answer.body);
+  if (json === undefined) throw new ProviderResponseError('The profile endpoint answered with no JSON object');
+  const found = provider.parseProfile(json);
+  if (found === undefined) {
+    throw new ProviderResponseError('The profile has no immutable id, so nobody can be recognised by it');
+  }
+  return { provider: provider.name, ...found, _raw: answer.body, _json: json };
+}

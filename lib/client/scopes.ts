@@ -1,0 +1,38 @@
+import { ConfigurationError } from '../errors.js';
+
+/** Scopes as a site may give them: one, several, or none. */
+export type ScopeOption = string | readonly string[] | undefined;
+
+/**
+ * The scopes in an answer of a provider: space-separated as RFC 6749 §3.3 says, or a list, as Doorkeeper's token info
+ * has it. Compared as they are: case matters, and nothing but a space separates.
+ */
+export function parseScope(value: unknown): string[] {
+  const found = Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];
+  return [...new Set(found.filter((scope) => typeof scope === 'string' && scope !== ''))];
+}
+
+/**
+ * The scopes that a site asks for, given as a list or as one space-separated string.
+ *
+ * @throws {ConfigurationError} for a scope that RFC 6749 §3.3 doesn't allow.
+ */
+export function requestedScopes(where: string, scope: ScopeOption): string[] {
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [...(scope ?? [])];
+  for (const name of scopes) assertScopeToken(where, name);
+  return [...new Set(scopes)];
+}
+
+/** @throws {ConfigurationError} for anything but a scope-token (RFC 6749 §3.3: printable ASCII without space, " and \). */
+export function assertScopeToken(where: string, scope: unknown): asserts scope is string {
+  if (typeof scope !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) {
+    throw new ConfigurationError(
+      `${where}: ${JSON.stringify(scope)} is not a scope; a scope is printable ASCII without space, quote or backslash`,
+    );
+  }
+}
+
+/** Those of `wanted` that `granted` lacks. */
+export function missingScopes(wanted: readonly string[], granted: readonly string[]): string[] {
+  return wanted.filter((scope) => !granted.includes(scope));
+}

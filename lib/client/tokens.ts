@@ -1,0 +1,54 @@
+import { ProviderResponseError } from '../errors.js';
+import { field, parseObject } from '../json.js';
+import { parseScope } from './scopes.js';
+import { numericDate } from './token-facts.js';
+
+/** What a token endpoint granted (RFC 6749 §5.1). */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  readonly idToken: string | undefined;
+  /** The scopes granted, which can be fewer than asked for. */
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch; undefined where the provider didn't say. */
+  readonly expiresAt: number | undefined;
+  /** The whole answer, for fields that a provider adds. It holds the tokens too: don't log it. */
+  readonly params: Record<string, unknown>;
+}
+
+/**
+ * Refuses an answer that a lenient reader would misread, before the protocol library reads it: no JSON object, or an
+ * error and a token in one.
+ *
+ * @throws {ProviderResponseError}
+ */
+export function assertTokenAnswer(body: string): Record<string, unknown> {
+  const json = parseObject(body);
+  if (json === undefined) throw new ProviderResponseError('The token endpoint answered with no JSON object');
+  if (Object.hasOwn(json, 'error') && Object.hasOwn(json, 'access_token')) {
+    throw new ProviderResponseError('The token endpoint answered with an error and a token at once');
+  }
+  return json;
+}
+
+/**
+ * Tokens out of a validated answer.
+ *
+ * @param requested the scopes asked for: an answer without `scope` granted just those (RFC 6749 §5.1).
+ */
+export function tokensFrom(json: Record<string, unknown>, requested: readonly string[], receivedAt: number): Tokens {
+  const expiresIn = field(json, 'expires_in');
+  return {
+    accessToken: String(json.access_token),
+    refreshToken: typeof json.refresh_token === 'string' ? json.refresh_token : undefined,
+    idToken: typeof json.id_token === 'string' ? json.id_token : undefined,
+    scopes: typeof json.scope === 'string' ? parseScope(json.scope) : [...requested],
+    expiresAt: typeof expiresIn === 'number' ? receivedAt + expiresIn * 1000 : undefined,
+    params: json,
+  };
+}
+
+/** When the application's secret expires: 42's `secret_valid_until`, in milliseconds. */
+export function secretValidUntil(json: Record<string, unknown>): number | undefined {
+  return numericDate(field(json, 'secret_valid_until'));
+}

@@ -1,0 +1,73 @@
+import type { FortyTwoError } from '../errors.js';
+import { events, type ProviderCallEvent } from '../events.js';
+import type { Provider } from '../providers/provider.js';
+import { type Http, type HttpAnswer, type HttpRequest, refuseOutage } from './http.js';
+import { type OAuthContext, translateOAuthError } from './oauth.js';
+import type { SecretWatch } from './secret-watch.js';
+
+/** Makes one form POST. */
+export type PostForm = (url: string, headers: Record<string, string>, body: string) => Promise<HttpAnswer>;
+
+/** The calls of one client to its provider: under its limits, told to the events, with errors of our own. */
+export class Wire {
+  readonly provider: Provider;
+  readonly clientID: string;
+  readonly oauth: OAuthContext;
+  readonly secretWatch: SecretWatch;
+  readonly #http: Http;
+
+  constructor(parts: {
+    provider: Provider;
+    clientID: string;
+    oauth: OAuthContext;
+    secretWatch: SecretWatch;
+    http: Http;
+  }) {
+    this.provider = parts.provider;
+    this.clientID = parts.clientID;
+    this.oauth = parts.oauth;
+    this.secretWatch = parts.secretWatch;
+    this.#http = parts.http;
+  }
+
+  /**
+   * One call. Any status below 500 but a redirect and 429 is returned.
+   *
+   * @param endpoint the name that events and errors use.
+   */
+  async send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+    const started = performance.now();
+    const event: ProviderCallEvent = {
+      provider: this.provider.name,
+      clientID: this.clientID,
+      endpoint,
+      milliseconds: 0,
+    };
+    try {
+      const answer = await this.#http(request);
+      event.status = answer.status;
+      refuseOutage(answer);
+      return answer;
+    } catch (error) {
+      event.code = (error as FortyTwoError).code;
+      throw error;
+    } finally {
+      event.milliseconds = performance.now() - started;
+      events.providerCall.publish(event);
+    }
+  }
+
+  /** A {@link PostForm} for one endpoint, which raises the alarm where our own credentials are refused. */
+  post(endpoint: string, { idempotent }: { idempotent: boolean }): PostForm {
+    return async (url, headers, body) => {
+      const answer = await this.send(endpoint, { method: 'POST', url, headers, body, idempotent });
+      if (answer.status === 401) this.secretWatch.refused(endpoint);
+      return answer;
+    };
+  }
+
+  /** What was thrown while a message was built, carried or read, as an error of ours. */
+  translated(error: unknown, endpoint: string): FortyTwoError {
+    return translateOAuthError(error, endpoint, this.secretWatch.advice());
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * Every error of the package. Each has a class, a stable `code` to branch on, the HTTP `status` that fits it, and a
+ * message that says what to do. None ever holds a token, a code or a secret.
+ */
+
+/** Options that every error takes. */
+export interface ErrorDetails {
+  /** What led to this error, kept as `error.cause`. */
+  cause?: unknown;
+}
+
+/** The common base: `error instanceof FortyTwoError` tells this package's errors from all others. */
+export abstract class FortyTwoError extends Error {
+  /** A stable name for this cause of failure, such as `ERR_LOGIN_EXPIRED`. */
+  abstract readonly code: ErrorCode;
+  /** The HTTP status that fits; Express's own error handler reads it. */
+  abstract readonly status: number;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+  }
+}
+
+/** The package was given something it can't work with. Thrown at start-up, so that it can't be missed. */
+export class ConfigurationError extends FortyTwoError {
+  readonly code = 'ERR_CONFIGURATION';
+  readonly status = 500;
+}
+
+/** Sealed data that this site did not make, or made with a secret it no longer has. */
+export class SealError extends FortyTwoError {
+  readonly code = 'ERR_SEAL';
+  readonly status = 400;
+}
+
+/** `OAuthError.code` for each `error` of RFC 6749 §4.1.2.1 and §5.2, and RFC 6750 §3.1. */
+const oauthCodes = {
+  invalid_request: 'ERR_INVALID_REQUEST',
+  invalid_client: 'ERR_INVALID_CLIENT',
+  invalid_grant: 'ERR_INVALID_GRANT',
+  invalid_scope: 'ERR_INVALID_SCOPE',
+  invalid_token: 'ERR_INVALID_TOKEN',
+  unauthorized_client: 'ERR_UNAUTHORIZED_CLIENT',
+  unsupported_grant_type: 'ERR_UNSUPPORTED_GRANT_TYPE',
+  access_denied: 'ERR_ACCESS_DENIED',
+} as const;
+
+/** The provider understood a request and refused it with one of OAuth's error codes. */
+export class OAuthError extends FortyTwoError {
+  readonly code: (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_OAUTH';
+  readonly status = 502;
+  /** The provider's `error`, for example `invalid_grant`. */
+  readonly error: string;
+  /** The provider's `error_description`, cut to plain printable text of at most 200 characters. */
+  readonly errorDescription: string | undefined;
+  /** The status of the provider's answer. */
+  readonly providerStatus: number | undefined;
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { error: string; errorDescription?: unknown; providerStatus?: number | undefined },
+  ) {
+    super(message, details);
+    this.error = plainText(details.error, 60) ?? 'unknown';
+    this.errorDescription = plainText(details.errorDescription);
+    this.providerStatus = details.providerStatus;
+    this.code = Object.hasOwn(oauthCodes, this.error)
+      ? oauthCodes[this.error as keyof typeof oauthCodes]
+      : ('ERR_OAUTH' as const);
+  }
+}
+
+/** The ways in which a provider can fail to answer. */
+export type UnavailableCode =
+  | 'ERR_PROVIDER_TIMEOUT'
+  | 'ERR_PROVIDER_UNREACHABLE'
+  | 'ERR_PROVIDER_TRUNCATED'
+  | 'ERR_PROVIDER_TOO_LARGE'
+  | 'ERR_PROVIDER_REDIRECT'
+  | 'ERR_PROVIDER_RATE_LIMITED'
+  | 'ERR_PROVIDER_STATUS'
+  | 'ERR_PROVIDER_BUSY';
+
+/** The provider could not be asked, or gave no usable answer: nothing is known, so nothing was decided. */
+export class ProviderUnavailableError extends FortyTwoError {
+  readonly code: UnavailableCode;
+  readonly status = 503;
+  /** Seconds after which to try again, bounded to 1 to 300. */
+  readonly retryAfter: number;
+  /** The status of the provider's answer, where there was one. */
+  readonly providerStatus: number | undefined;
+
+  constructor(
+    code: UnavailableCode,
+    message: string,
+    details: ErrorDetails & { retryAfter?: number | undefined; providerStatus?: number } = {},
+  ) {
+    super(message, details);
+    this.code = code;
+    this.retryAfter = Math.min(300, Math.max(1, Math.ceil(details.retryAfter ?? 5)));
+    this.providerStatus = details.providerStatus;
+  }
+}
+
+/** The provider answered, and the answer is not what its protocol says. */
+export class ProviderResponseError extends FortyTwoError {
+  readonly code = 'ERR_PROVIDER_RESPONSE';
+  readonly status = 502;
+}
+
+/** An answer that names another issuer than the provider's, or none where the provider promised one (RFC 9207). */
+export class IssuerError extends FortyTwoError {
+  readonly code = 'ERR_ISSUER';
+  readonly status = 403;
+}
+
+/** Every way in which a login can fail, with the status that fits. The README says for each what to do. */
+const loginStatus = {
+  ERR_LOGIN_PARAMETERS: 400,
+  ERR_LOGIN_STATE_MISSING: 403,
+  ERR_LOGIN_NO_COOKIE: 403,
+  ERR_LOGIN_EXPIRED: 403,
+  ERR_LOGIN_USED: 403,
+  ERR_LOGIN_MISMATCH: 403,
+  ERR_LOGIN_ISSUER: 403,
+  ERR_LOGIN_DENIED: 403,
+  ERR_LOGIN_REFUSED: 403,
+  ERR_LOGIN_CODE: 403,
+  ERR_LOGIN_SCOPES: 403,
+  ERR_LOGIN_REJECTED: 401,
+  ERR_LOGIN_CLIENT: 500,
+  ERR_LOGIN_SESSION: 500,
+  ERR_LOGIN_RESPONSE: 502,
+  ERR_LOGIN_PROFILE: 502,
+  ERR_LOGIN_UNAVAILABLE: 503,
+} as const;
+
+/** The `code` of a {@link LoginError}. */
+export type LoginErrorCode = keyof typeof loginStatus;
+
+/**
+ * A login that failed. With a status below 500 it reaches Passport as a failure (`failureRedirect`, or the custom
+ * callback's `info`); from 500 on it goes to `next(error)`, since the visitor can do nothing about it.
+ */
+export class LoginError extends FortyTwoError {
+  readonly code: LoginErrorCode;
+  readonly status: number;
+  /** The provider's own `error`, where it sent one. Not trusted: escape it before you show it. */
+  readonly providerError: string | undefined;
+  /** With `ERR_LOGIN_SCOPES`: what was required and not granted. */
+  readonly missingScopes: readonly string[];
+
+  constructor(
+    code: LoginErrorCode,
+    message: string,
+    details: ErrorDetails & { providerError?: unknown; missingScopes?: readonly string[] } = {},
+  ) {
+    super(message, details);
+    this.code = code;
+    this.status = loginStatus[code];
+    this.providerError = plainText(details.providerError, 60);
+    this.missingScopes = details.missingScopes ?? [];
+  }
+}
+
+/** Why a request with (or without) a bearer token was refused. */
+const bearerErrors = {
+  ERR_BEARER_MISSING: { status: 401, error: undefined },
+  ERR_BEARER_REQUEST: { status: 400, error: 'invalid_request' },
+  ERR_BEARER_TOKEN: { status: 401, error: 'invalid_token' },
+  ERR_BEARER_SCOPE: { status: 403, error: 'insufficient_scope' },
+  ERR_BEARER_UNAVAILABLE: { status: 503, error: 'temporarily_unavailable' },
+} as const;
+
+/** The `code` of a {@link BearerError}. */
+export type BearerErrorCode = keyof typeof bearerErrors;
+
+/** A request that `requireBearer` refused: what the site's `onRefused` is given. */
+export class BearerError extends FortyTwoError {
+  readonly code: BearerErrorCode;
+  readonly status: 400 | 401 | 403 | 503;
+  /** `error` of RFC 6750 §3.1; absent where the request carried no token at all. */
+  readonly error: string | undefined;
+  /** The scopes that the route requires, space-separated, where it requires any. */
+  readonly scope: string | undefined;
+  /** The value of WWW-Authenticate; absent on 503, since the token was not judged. */
+  readonly challenge: string | undefined;
+  /** With 503: seconds for Retry-After. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: BearerErrorCode,
+    message: string,
+    details: ErrorDetails & { scope?: string | undefined; challenge?: string; retryAfter?: number } = {},
+  ) {
+    super(message, details);
+    this.code = code;
+    this.status = bearerErrors[code].status;
+    this.error = bearerErrors[code].error;
+    this.scope = details.scope;
+    this.challenge = details.challenge;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Every `code` that an error of this package can have. */
+export type ErrorCode =
+  | 'ERR_CONFIGURATION'
+  | 'ERR_SEAL'
+  | (typeof oauthCodes)[keyof typeof oauthCodes]
+  | 'ERR_OAUTH'
+  | UnavailableCode
+  | 'ERR_PROVIDER_RESPONSE'
+  | 'ERR_ISSUER'
+  | LoginErrorCode
+  | BearerErrorCode;
+
+/**
+ * Text that came over the wire, made safe to log: one line of printable ASCII without markup, bounded. RFC 6749
+ * allows little more in `error_description`, and whatever else is sent there is not meant for us.
+ */
+export function plainText(value: unknown, maxLength = 200): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value
+    .slice(0, maxLength)
+    .replace(/[^\x20-\x7e]|[<>&"'`\\]/g, ' ')
+    .trim();
+  return text === '' ? undefined : text;
+}
+
+/**
+ * A foreign error as a `cause`: its name, code and message, without what else hangs on it. Protocol libraries attach
+ * whole answers to their errors, and a parser quotes its input; both would put tokens into a log.
+ */
+export function bareCause(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('a value that is no Error was thrown');
+  const bare = new Error(error instanceof SyntaxError ? 'invalid JSON' : error.message);
+  bare.name = error.name;
+  if ('code' in error && typeof error.code === 'string') Object.assign(bare, { code: error.code });
+  return bare;
+}

@@ -1,0 +1,65 @@
+import { channel } from 'node:diagnostics_channel';
+
+/**
+ * What happens, for `node:diagnostics_channel`. Subscribe by name; nothing is built for a channel that nobody
+ * listens to. No payload holds a token, a code or a secret.
+ */
+export const events = {
+  /** A login began, succeeded or failed: {@link LoginEvent}. */
+  login: channel('passport-fortytwo:login'),
+  /** A token was judged for a request: {@link TokenCheckEvent}. */
+  tokenCheck: channel('passport-fortytwo:token-check'),
+  /** A call to the provider ended: {@link ProviderCallEvent}. */
+  providerCall: channel('passport-fortytwo:provider-call'),
+  /** The application's secret expires within 14 days, or has: {@link SecretExpiringEvent}. */
+  secretExpiring: channel('passport-fortytwo:secret-expiring'),
+  /** The provider refused the site's own credentials: {@link CredentialsRefusedEvent}. */
+  credentialsRefused: channel('passport-fortytwo:credentials-refused'),
+} as const;
+
+/** `passport-fortytwo:login` */
+export interface LoginEvent {
+  provider: string;
+  clientID: string;
+  outcome: 'started' | 'succeeded' | 'failed';
+  /** With `failed`: the `code` of the error. */
+  code?: string;
+}
+
+/** `passport-fortytwo:token-check` */
+export interface TokenCheckEvent {
+  provider: string;
+  clientID: string;
+  /** `hit` and `miss` say where the facts came from; the others, how a request that got no further ended. */
+  outcome: 'hit' | 'miss' | 'joined' | 'refused' | 'unavailable';
+  /** With `refused` and `unavailable`: the `code` of the error. */
+  code?: string;
+}
+
+/** `passport-fortytwo:provider-call` */
+export interface ProviderCallEvent {
+  provider: string;
+  clientID: string;
+  /** Which endpoint, for example `token` or `token-info`. */
+  endpoint: string;
+  /** The answer's status; absent where none came. */
+  status?: number;
+  /** Absent where the call went well: the `code` of the error. */
+  code?: string;
+  milliseconds: number;
+}
+
+/** `passport-fortytwo:secret-expiring` */
+export interface SecretExpiringEvent {
+  provider: string;
+  clientID: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/** `passport-fortytwo:credentials-refused` */
+export interface CredentialsRefusedEvent {
+  provider: string;
+  clientID: string;
+  endpoint: string;
+}

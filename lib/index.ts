@@ -1,0 +1,60 @@
+export { getAuth, RequestAuth } from './bearer/auth.js';
+export {
+  type BearerAuthOptions,
+  type BearerMiddleware,
+  type BearerProtection,
+  type BearerStats,
+  bearerAuth,
+} from './bearer/bearer-auth.js';
+export { type AnyOf, anyOf, anyToken, type Requirement, type RouteOptions } from './bearer/policy.js';
+export type { OnRefused } from './bearer/refusal.js';
+export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
+export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
+export { FortyTwoClient, type FortyTwoClientOptions } from './client/client.js';
+export type { HttpAnswer, HttpRequest } from './client/http.js';
+export type { ScopeOption } from './client/scopes.js';
+export type { CodeExchange } from './client/token-endpoint.js';
+export type { TokenCheck, TokenFacts } from './client/token-facts.js';
+export type { Tokens } from './client/tokens.js';
+export {
+  BearerError,
+  type BearerErrorCode,
+  ConfigurationError,
+  type ErrorCode,
+  FortyTwoError,
+  IssuerError,
+  LoginError,
+  type LoginErrorCode,
+  OAuthError,
+  ProviderResponseError,
+  ProviderUnavailableError,
+  SealError,
+  type UnavailableCode,
+} from './errors.js';
+export type {
+  CredentialsRefusedEvent,
+  LoginEvent,
+  ProviderCallEvent,
+  SecretExpiringEvent,
+  TokenCheckEvent,
+} from './events.js';
+export type { AuthenticateOptions, LoginInfo } from './login/authenticate-options.js';
+export type { ClientLoginOptions, CredentialsLoginOptions, LoginOptions, StrategyOptions } from './login/options.js';
+export { safeReturnTo } from './login/return-to.js';
+export type { StateMeta, StateStore } from './login/state-store.js';
+export {
+  FortyTwoStrategy,
+  FortyTwoStrategy as Strategy,
+  FortyTwoStrategy as default,
+} from './login/strategy.js';
+export type { Login, LoginVerify, Verified, Verify, VerifyResult } from './login/verify.js';
+export { type FortyTwoProviderOptions, fortyTwo } from './providers/42.js';
+export { Profile } from './providers/42-profile.js';
+export type { ProfileCampus, ProfileCursus, ProfileFieldMap, ProfileFields } from './providers/profile.js';
+export {
+  type ClientAuthentication,
+  defineProvider,
+  type Provider,
+  type ProviderDefinition,
+  type TokenCheckMethod,
+} from './providers/provider.js';

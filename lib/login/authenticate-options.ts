@@ -1,0 +1,38 @@
+import type { Request } from 'express';
+
+/** What a call of `passport.authenticate('42', { … })` may add to the strategy's own options. */
+export interface AuthenticateOptions {
+  /** Asks for these scopes instead of the strategy's. */
+  scope?: string | readonly string[];
+  /** The application's own state, any JSON value: comes back as `state` of the login and `req.authInfo.state`. */
+  state?: unknown;
+  /** A path of this site to come back to, or how to find it. Default: the query's `returnTo`. */
+  returnTo?: string | ((req: Request) => unknown);
+  /** Another absolute callback URL, given to both calls of a login. */
+  callbackURL?: string;
+  /** Where Passport goes on to after a login; used where a finished callback is visited again, too. */
+  successRedirect?: string;
+  /** As `successRedirect`. */
+  successReturnToOrRedirect?: string;
+  /** Set by `passport.authorize`. */
+  assignProperty?: string;
+  [other: string]: unknown;
+}
+
+/** What `req.authInfo` holds after a login, beside what verify gave as `info`. */
+export interface LoginInfo {
+  /** The scopes granted. */
+  scopes: readonly string[];
+  /** The scopes asked for and not granted. */
+  missingScopes: readonly string[];
+  /** A path of this site, safe to redirect to. */
+  returnTo: string;
+  /** The application's own `state`. */
+  state?: unknown;
+}
+
+/** Where this login should end, as asked for; not to be trusted before it was checked. */
+export function askedReturnTo(req: Request, options: AuthenticateOptions): unknown {
+  if (typeof options.returnTo === 'function') return options.returnTo(req);
+  return options.returnTo ?? new URLSearchParams(req.originalUrl.split('?').slice(1).join('?')).get('returnTo');
+}

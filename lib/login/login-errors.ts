@@ -1,0 +1,67 @@
+import {
+  type FortyTwoError,
+  IssuerError,
+  LoginError,
+  OAuthError,
+  ProviderResponseError,
+  ProviderUnavailableError,
+} from '../errors.js';
+
+/** What went wrong in a login, as the {@link LoginError} that says which of the causes it was. */
+export function asLoginError(error: FortyTwoError, step: 'tokens' | 'profile'): LoginError {
+  if (error instanceof LoginError) return error;
+  const details = { cause: error };
+  if (error instanceof ProviderUnavailableError) {
+    return new LoginError('ERR_LOGIN_UNAVAILABLE', `${error.message}; then start the login again`, details);
+  }
+  if (error instanceof IssuerError) return new LoginError('ERR_LOGIN_ISSUER', error.message, details);
+  if (step === 'profile') {
+    return new LoginError('ERR_LOGIN_PROFILE', `The profile could not be read: ${error.message}`, details);
+  }
+  if (error instanceof OAuthError) {
+    // Only an answer of the token endpoint has a status; the callback's own error came through the browser.
+    return error.providerStatus === undefined ? fromCallback(error) : fromTokenEndpoint(error);
+  }
+  if (error instanceof ProviderResponseError) return new LoginError('ERR_LOGIN_RESPONSE', error.message, details);
+  return new LoginError('ERR_LOGIN_REFUSED', error.message, details);
+}
+
+/** RFC 6749 §4.1.2.1. */
+function fromCallback(error: OAuthError): LoginError {
+  const details = { cause: error, providerError: error.error };
+  switch (error.error) {
+    case 'access_denied':
+      return new LoginError('ERR_LOGIN_DENIED', 'The login was declined at the provider', details);
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return new LoginError(
+        'ERR_LOGIN_UNAVAILABLE',
+        'The provider can not log anyone in now; try again later',
+        details,
+      );
+    default:
+      return new LoginError(
+        'ERR_LOGIN_REFUSED',
+        "The provider refused the login request; check the application's scopes and redirect URIs at the provider",
+        details,
+      );
+  }
+}
+
+/** RFC 6749 §5.2. */
+function fromTokenEndpoint(error: OAuthError): LoginError {
+  const details = { cause: error, providerError: error.error };
+  switch (error.error) {
+    case 'invalid_grant':
+      return new LoginError(
+        'ERR_LOGIN_CODE',
+        'The provider did not accept the code: it was used, has expired, or was made for another login; start again',
+        details,
+      );
+    case 'invalid_client':
+    case 'unauthorized_client':
+      return new LoginError('ERR_LOGIN_CLIENT', error.message, details);
+    default:
+      return new LoginError('ERR_LOGIN_RESPONSE', error.message, details);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express';
+import type { FortyTwoClient } from '../client/client.js';
+import type { LoginConfig } from './options.js';
+import { type Claim, type PendingLogin, PendingLogins } from './pending-login.js';
+import { keepsVerifier, type StateMeta, type StateStore, storeState, verifyState } from './state-store.js';
+
+/**
+ * Keeps logins between the redirect and the callback: in sealed cookies, or as the site's own state store wants it. A
+ * store that can't keep PKCE's verifier decides about the state, and the cookie keeps the rest.
+ */
+export class LoginStates {
+  readonly #client: FortyTwoClient;
+  readonly #store: StateStore | undefined;
+  readonly #scope: readonly string[];
+  readonly #cookies: PendingLogins;
+
+  constructor(config: LoginConfig) {
+    this.#client = config.client;
+    this.#store = config.store;
+    this.#scope = config.scope;
+    this.#cookies = new PendingLogins({
+      sealer: config.client.sealer('login cookie'),
+      secure: config.secure,
+      lifetime: config.pendingLifetime,
+      max: config.maxPending,
+    });
+  }
+
+  /** Keeps a login and resolves with its state. */
+  async begin(req: Request, res: Response, login: PendingLogin): Promise<string> {
+    const store = this.#store;
+    let state: string | undefined;
+    if (store !== undefined) {
+      const { codeVerifier: verifier, applicationState, redirectURI } = login;
+      state = await storeState(store, req, { verifier, state: applicationState, meta: this.#meta(redirectURI) });
+      if (state !== undefined && keepsVerifier(store)) return state;
+    }
+    const begun = this.#cookies.begin(req.headers.cookie, login, state);
+    for (const cookie of begun.setCookies) res.appendHeader('Set-Cookie', cookie);
+    return begun.state;
+  }
+
+  /**
+   * Takes the login that a callback belongs to.
+   *
+   * @throws {LoginError} that says why there is none.
+   */
+  async take(req: Request, res: Response, state: string | null, claim: Claim): Promise<PendingLogin> {
+    const store = this.#store;
+    if (store === undefined) return this.#takeCookie(req, res, state, claim);
+    const { verifier, state: applicationState } = await verifyState(
+      store,
+      req,
+      state ?? undefined,
+      this.#meta(claim.redirectURI),
+    );
+    const login =
+      verifier !== undefined && keepsVerifier(store)
+        ? { ...claim, codeVerifier: verifier, scope: this.#scope, returnTo: '/' }
+        : this.#takeCookie(req, res, state, claim);
+    return { ...login, applicationState };
+  }
+
+  #takeCookie(req: Request, res: Response, state: string | null, claim: Claim): PendingLogin {
+    const { cookie } = req.headers;
+    if (state !== null && this.#cookies.has(cookie, state)) {
+      res.appendHeader('Set-Cookie', this.#cookies.clear(state));
+    }
+    return this.#cookies.take(cookie, state, claim);
+  }
+
+  #meta(callbackURL: string): StateMeta {
+    const { provider, clientID } = this.#client;
+    return {
+      authorizationURL: provider.authorizationEndpoint,
+      tokenURL: provider.tokenEndpoint,
+      clientID,
+      callbackURL,
+    };
+  }
+}

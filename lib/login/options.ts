@@ -1,0 +1,207 @@
+import { FortyTwoClient } from '../client/client.js';
+import { requestedScopes, type ScopeOption } from '../client/scopes.js';
+import { ConfigurationError } from '../errors.js';
+import { wholeNumber } from '../options.js';
+import { fortyTwo } from '../providers/42.js';
+import type { ProfileFieldMap } from '../providers/profile.js';
+import { defineProvider, isLoopback, type Provider } from '../providers/provider.js';
+import type { StateStore } from './state-store.js';
+
+/** Options of the strategy whichever way it gets its client. */
+export interface LoginOptions {
+  /** The absolute URL that the provider sends people back to, exactly as registered there. */
+  callbackURL: string;
+  /** What to ask for: a list or a space-separated string. Default: the provider's own default (42: `public`). */
+  scope?: ScopeOption;
+  /** Scopes without which a login fails with `ERR_LOGIN_SCOPES`. Default: none. */
+  requireScopes?: ScopeOption;
+  /** Default: the provider's name, so `42`. */
+  name?: string;
+  /** Milliseconds that a person has to log in at the provider. Default: 600000 (ten minutes). */
+  pendingLifetime?: number;
+  /** How many logins may be pending in one browser; one more drops its oldest. Default: 10. */
+  maxPending?: number;
+  /** Allows a callbackURL on plain http that is not loopback: codes then travel in clear. Default: false. */
+  allowInsecureCallbackURL?: boolean;
+  /** Gives verify the request as its first argument (classic forms). Default: false. */
+  passReqToCallback?: boolean;
+  /** passport-42's map of profile fields. Default: the typed profile. */
+  profileFields?: ProfileFieldMap;
+  /** Doesn't fetch the profile, always or as a function decides. Default: false. */
+  skipUserProfile?: boolean | (() => boolean) | ((accessToken: string, done: SkipDone) => void);
+  /** What separates scopes in a string given to `scope`. Default: a space. */
+  scopeSeparator?: string;
+  /** A state store as passport-oauth2 takes it, in place of the sealed cookies. `true` means the cookies. */
+  store?: StateStore | boolean;
+  /** For code written for passport-oauth2; there is always a state. */
+  state?: boolean | string;
+  /** For code written for passport-oauth2; anything but `true` and `S256` throws. */
+  pkce?: boolean | string;
+}
+
+/** The callback of an asynchronous `skipUserProfile`. */
+export type SkipDone = (error: unknown, skip?: boolean) => void;
+
+/** Options with a {@link FortyTwoClient}, which can serve bearer checks and the API as well. */
+export interface ClientLoginOptions extends LoginOptions {
+  client: FortyTwoClient;
+}
+
+/** Options as passport-42 takes them; the strategy makes its client itself. */
+export interface CredentialsLoginOptions extends LoginOptions {
+  clientID: string;
+  clientSecret: string;
+  /** Default: 42's. */
+  authorizationURL?: string;
+  /** Default: 42's. */
+  tokenURL?: string;
+  /** Default: 42's. */
+  profileURL?: string;
+  /** Sent with every call to the provider. */
+  customHeaders?: Record<string, string>;
+  userAgent?: string;
+  /** As in {@link FortyTwoClientOptions}. */
+  cookieSecrets?: readonly string[];
+}
+
+/** Options of {@link FortyTwoStrategy}. */
+export type StrategyOptions = ClientLoginOptions | CredentialsLoginOptions;
+
+/** Options, checked and complete. */
+export interface LoginConfig {
+  readonly client: FortyTwoClient;
+  readonly callbackURL: string;
+  readonly scope: readonly string[];
+  readonly requireScopes: readonly string[];
+  readonly name: string;
+  readonly pendingLifetime: number;
+  readonly maxPending: number;
+  /** Whether cookies are `Secure`: decided by the callback URL, never by a request. */
+  readonly secure: boolean;
+  readonly allowInsecureCallbackURL: boolean;
+  readonly passReqToCallback: boolean;
+  readonly profileFields: ProfileFieldMap | undefined;
+  readonly scopeSeparator: string;
+  readonly store: StateStore | undefined;
+}
+
+const where = 'FortyTwoStrategy';
+
+/**
+ * Checks the options. Unknown names pass: code written for passport-oauth2 may carry some that mean nothing here.
+ *
+ * @throws {ConfigurationError}
+ */
+export function resolveOptions(options: StrategyOptions): LoginConfig {
+  if (options.pkce !== undefined && options.pkce !== true && options.pkce !== 'S256') {
+    throw new ConfigurationError(`${where}: PKCE with S256 is always on; leave the option pkce out`);
+  }
+  const client = 'client' in options ? givenClient(options) : ownClient(options);
+  const allowInsecureCallbackURL = options.allowInsecureCallbackURL ?? false;
+  const callbackURL = assertCallbackURL(options.callbackURL, allowInsecureCallbackURL);
+  const scopeSeparator = options.scopeSeparator ?? ' ';
+  const scope = readScope(options.scope, scopeSeparator);
+  return {
+    client,
+    callbackURL,
+    scope: scope.length > 0 ? scope : client.provider.defaultScope,
+    requireScopes: readScope(options.requireScopes, scopeSeparator),
+    name: options.name ?? client.provider.name,
+    pendingLifetime: wholeNumber(where, 'pendingLifetime', options.pendingLifetime, {
+      byDefault: 10 * 60 * 1000,
+      min: 1_000,
+      max: 60 * 60 * 1000,
+    }),
+    maxPending: wholeNumber(where, 'maxPending', options.maxPending, { byDefault: 10, min: 1, max: 20 }),
+    secure: new URL(callbackURL).protocol === 'https:',
+    allowInsecureCallbackURL,
+    passReqToCallback: options.passReqToCallback ?? false,
+    profileFields: options.profileFields,
+    scopeSeparator,
+    store: typeof options.store === 'object' ? options.store : undefined,
+  };
+}
+
+/**
+ * The scopes in an option of the site.
+ *
+ * @throws {ConfigurationError} for a scope that RFC 6749 §3.3 doesn't allow.
+ */
+export function readScope(scope: ScopeOption, separator: string): string[] {
+  const list = typeof scope === 'string' ? scope.split(separator).map((name) => name.trim()) : (scope ?? []);
+  return requestedScopes(
+    where,
+    list.filter((name) => name !== ''),
+  );
+}
+
+/**
+ * The URL that people come back to is the site's own word, never a request's: `Host` and `X-Forwarded-Host` are the
+ * visitor's to choose (requirement L11).
+ *
+ * @throws {ConfigurationError}
+ */
+export function assertCallbackURL(value: unknown, allowInsecure: boolean): string {
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    throw new ConfigurationError(
+      `${where}: callbackURL must be an absolute URL, such as https://example.org/auth/42/callback`,
+    );
+  }
+  const url = new URL(value);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ConfigurationError(`${where}: callbackURL must be an https URL`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecure) {
+    throw new ConfigurationError(
+      `${where}: callbackURL must be https, since codes travel to it (http is for loopback addresses; ` +
+        'allowInsecureCallbackURL overrides this)',
+    );
+  }
+  return value;
+}
+
+function givenClient(options: ClientLoginOptions): FortyTwoClient {
+  if (!(options.client instanceof FortyTwoClient)) {
+    throw new ConfigurationError(`${where}: client must be a FortyTwoClient`);
+  }
+  if ('clientID' in options || 'clientSecret' in options) {
+    throw new ConfigurationError(`${where}: give either client, or clientID and clientSecret`);
+  }
+  return options.client;
+}
+
+function ownClient(options: CredentialsLoginOptions): FortyTwoClient {
+  const { 'User-Agent': agentHeader, ...headers } = options.customHeaders ?? {};
+  const userAgent = agentHeader ?? options.userAgent;
+  return new FortyTwoClient({
+    clientID: options.clientID,
+    clientSecret: options.clientSecret,
+    provider: providerOf(options),
+    headers,
+    ...(userAgent !== undefined && { userAgent }),
+    ...(options.cookieSecrets !== undefined && { cookieSecrets: options.cookieSecrets }),
+  });
+}
+
+/** 42, with the endpoints that a site overrides; those that it doesn't name are where its token endpoint is. */
+function providerOf(options: CredentialsLoginOptions): Provider {
+  const { authorizationURL, tokenURL, profileURL } = options;
+  if (!authorizationURL && !tokenURL && !profileURL) return fortyTwo();
+  const base =
+    tokenURL !== undefined && URL.canParse(tokenURL) ? fortyTwo({ baseURL: new URL(tokenURL).origin }) : fortyTwo();
+  const {
+    introspectionEndpoint: _,
+    accessTokenPrefix: __,
+    tokenInfoEndpoint,
+    revocationEndpoint,
+    ...definition
+  } = base;
+  return defineProvider({
+    ...definition,
+    ...(tokenInfoEndpoint !== undefined && { tokenInfoEndpoint }),
+    ...(revocationEndpoint !== undefined && { revocationEndpoint }),
+    authorizationEndpoint: authorizationURL ?? base.authorizationEndpoint,
+    tokenEndpoint: tokenURL ?? base.tokenEndpoint,
+    profileEndpoint: profileURL ?? base.profileEndpoint,
+  });
+}

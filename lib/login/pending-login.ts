@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { parse, serialize } from 'cookie';
+import { LRUCache } from 'lru-cache';
+import { ConfigurationError, LoginError } from '../errors.js';
+import { isObject, parseObject } from '../json.js';
+import type { Sealer } from '../seal.js';
+
+/** A login between the redirect to the provider and the callback. */
+export interface PendingLogin {
+  readonly provider: string;
+  readonly clientID: string;
+  readonly redirectURI: string;
+  readonly codeVerifier: string;
+  /** The scopes asked for. */
+  readonly scope: readonly string[];
+  readonly returnTo: string;
+  /** The application's own state, if it gave one: any JSON value. */
+  readonly applicationState?: unknown;
+}
+
+/** What a pending login must have in common with the callback that claims it. */
+export type Claim = Pick<PendingLogin, 'provider' | 'clientID' | 'redirectURI'>;
+
+/** How pending logins are kept. */
+export interface PendingLoginOptions {
+  /** Seals the cookies. */
+  sealer: Sealer;
+  /** Whether the site is served over https: then cookies are `Secure` and `__Host-`. */
+  secure: boolean;
+  /** Milliseconds after which a callback comes too late. */
+  lifetime: number;
+  /** How many a browser keeps; one more drops its oldest. */
+  max: number;
+}
+
+const TIME_DIGITS = 9;
+const MAX_USED_STATES = 10_000;
+// Browsers drop a larger cookie without a word (RFC 6265 §6.1).
+const MAX_COOKIE_BYTES = 4_000;
+// Node refuses a request with more than 16 KiB of headers, and other cookies want their share.
+const MAX_PENDING_BYTES = 8_000;
+
+/**
+ * Pending logins, each in a sealed cookie of its own that is named after its `state`, so that logins in several tabs
+ * never touch each other, no session is made for passers-by, and any instance can finish what another began.
+ */
+export class PendingLogins {
+  readonly #options: PendingLoginOptions;
+  readonly #prefix: string;
+  // The cookie is cleared on use, but a copy of it could come back: a state that was used here is not used again.
+  readonly #used: LRUCache<string, true>;
+
+  constructor(options: PendingLoginOptions) {
+    this.#options = options;
+    this.#prefix = `${options.secure ? '__Host-' : ''}fortytwo-login.`;
+    this.#used = new LRUCache({ max: MAX_USED_STATES, ttl: options.lifetime });
+  }
+
+  /**
+   * Keeps a login.
+   *
+   * @param cookieHeader the request's Cookie header, to see how many are pending already.
+   * @param state the state to keep it under; by default a new one.
+   * @returns the state, and the Set-Cookie values for the answer.
+   */
+  begin(
+    cookieHeader: string | undefined,
+    login: PendingLogin,
+    state = newState(Date.now()),
+  ): { state: string; setCookies: string[] } {
+    const name = this.#prefix + state;
+    const sealed = this.#options.sealer.seal(name, JSON.stringify({ ...login, startedAt: Date.now() }));
+    if (name.length + sealed.length > MAX_COOKIE_BYTES) {
+      throw new ConfigurationError(
+        'The state given to passport.authenticate is too large for a cookie; keep an id of it',
+      );
+    }
+    const dropped = this.#surplus(cookieHeader, name, name.length + sealed.length);
+    return { state, setCookies: [this.#cookie(name, sealed), ...dropped.map((old) => this.#clearing(old))] };
+  }
+
+  /**
+   * Takes the login that a callback belongs to. It can be taken once.
+   *
+   * @throws {LoginError} that says why there is none.
+   */
+  take(cookieHeader: string | undefined, state: string | null, claim: Claim): PendingLogin {
+    if (state === null || state === '') {
+      throw new LoginError('ERR_LOGIN_STATE_MISSING', 'The callback has no state; start the login again');
+    }
+    if (this.#used.has(state)) throw used();
+    const name = this.#prefix + state;
+    const sealed = cookies(cookieHeader)[name];
+    if (sealed === undefined) throw isLate(state, this.#options.lifetime) ? expired() : noCookie();
+    const { startedAt, ...login } = this.#open(name, sealed);
+    if (Date.now() - startedAt > this.#options.lifetime) throw expired();
+    if (
+      login.provider !== claim.provider ||
+      login.clientID !== claim.clientID ||
+      login.redirectURI !== claim.redirectURI
+    ) {
+      throw mismatch();
+    }
+    this.#used.set(state, true);
+    return login;
+  }
+
+  /** The Set-Cookie value that clears what was kept under a state. */
+  clear(state: string): string {
+    return this.#clearing(this.#prefix + state);
+  }
+
+  /** Whether a request carries the cookie of a state. */
+  has(cookieHeader: string | undefined, state: string): boolean {
+    return cookies(cookieHeader)[this.#prefix + state] !== undefined;
+  }
+
+  #open(name: string, sealed: string): PendingLogin & { startedAt: number } {
+    let text: string;
+    try {
+      text = this.#options.sealer.open(name, sealed);
+    } catch (cause) {
+      throw mismatch(cause);
+    }
+    const login = parseObject(text);
+    if (!isObject(login) || typeof login.startedAt !== 'number') throw mismatch();
+    // Sealed by begin() under this very name, so the rest is as begin() wrote it.
+    return login as unknown as PendingLogin & { startedAt: number };
+  }
+
+  /** The oldest of the pending logins, where one more would be too many. */
+  #surplus(cookieHeader: string | undefined, added: string, addedBytes: number): string[] {
+    const pending = Object.entries(cookies(cookieHeader)).filter(
+      ([name]) => name.startsWith(this.#prefix) && name !== added,
+    );
+    // A name goes on with the time at which its login began, so names sort by age.
+    const newestFirst = pending.sort(([a], [b]) => (a < b ? 1 : -1));
+    let count = 1;
+    let bytes = addedBytes;
+    const surplus = newestFirst.filter(([name, value = '']) => {
+      count += 1;
+      bytes += name.length + value.length;
+      return count > this.#options.max || bytes > MAX_PENDING_BYTES;
+    });
+    return surplus.map(([name]) => name);
+  }
+
+  #cookie(name: string, value: string): string {
+    const { secure, lifetime } = this.#options;
+    return serialize(name, value, {
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      secure,
+      maxAge: Math.ceil(lifetime / 1000),
+    });
+  }
+
+  #clearing(name: string): string {
+    return serialize(name, '', { httpOnly: true, sameSite: 'lax', path: '/', secure: this.#options.secure, maxAge: 0 });
+  }
+}
+
+/** The time in base 36, so that states sort by age and a late one is known without its cookie, then 128 random bits. */
+function newState(now: number): string {
+  return now.toString(36).padStart(TIME_DIGITS, '0') + randomBytes(16).toString('base64url');
+}
+
+function isLate(state: string, lifetime: number): boolean {
+  const startedAt = Number.parseInt(state.slice(0, TIME_DIGITS), 36);
+  return state.length > TIME_DIGITS && startedAt > 0 && Date.now() - startedAt > lifetime;
+}
+
+function cookies(header: string | undefined): Record<string, string | undefined> {
+  return header === undefined ? {} : parse(header);
+}
+
+function used(): LoginError {
+  return new LoginError('ERR_LOGIN_USED', 'This login was finished already; start a new one');
+}
+
+function expired(): LoginError {
+  return new LoginError('ERR_LOGIN_EXPIRED', 'The login took too long; start it again');
+}
+
+function noCookie(): LoginError {
+  return new LoginError(
+    'ERR_LOGIN_NO_COOKIE',
+    'The cookie of this login is missing: it was begun in another browser or on another host name, or the browser ' +
+      'blocks cookies; start the login again',
+  );
+}
+
+function mismatch(cause?: unknown): LoginError {
+  return new LoginError(
+    'ERR_LOGIN_MISMATCH',
+    'The login was begun for another provider, application or callback URL, or with a secret that is no longer in ' +
+      'use; start it again',
+    { cause },
+  );
+}

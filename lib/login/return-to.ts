@@ -1,0 +1,15 @@
+const BASE = 'http://site.invalid';
+// It travels in a cookie, of which a browser sends up to ten.
+const MAX_LENGTH = 1_000;
+
+/**
+ * A path of this site to go to after login, or `/` for anything else. Judged after the URL parser has normalised it,
+ * as a browser would: tabs vanish, backslashes become slashes, dot segments are resolved.
+ */
+export function safeReturnTo(value: unknown): string {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH || !value.startsWith('/')) return '/';
+  if (!URL.canParse(value, BASE)) return '/';
+  const url = new URL(value, BASE);
+  if (url.origin !== BASE || url.pathname.startsWith('//')) return '/';
+  return url.pathname + url.search + url.hash;
+}

@@ -1,0 +1,110 @@
+import type { Request } from 'express';
+import type { Tokens } from '../client/tokens.js';
+import type { Profile } from '../providers/profile.js';
+
+/** A login that the provider confirmed: what a one-parameter verify function is given. */
+export interface Login {
+  /** Who it is. With `skipUserProfile`, undefined at run time. */
+  profile: Profile;
+  /** What the provider granted. */
+  tokens: Tokens;
+  /** The scopes granted. */
+  scopes: readonly string[];
+  /** The scopes asked for and not granted. */
+  missingScopes: readonly string[];
+  /** A path of this site to go on to; `/` where none was asked for. */
+  returnTo: string;
+  /** The application's own `state`, given to `passport.authenticate`. */
+  state: unknown;
+  req: Request;
+}
+
+/**
+ * What a verify function may answer: the user, or `false` (or null or undefined) to turn the login down. It may also
+ * be a promise of that; a rejection goes to `next(error)`.
+ */
+export type VerifyResult = Express.User | false | null | undefined;
+
+/** Verify with one parameter, the {@link Login}. */
+export type LoginVerify = (login: Login) => VerifyResult | Promise<VerifyResult>;
+
+/** The callback of the classic forms. */
+export type Verified = (error: unknown, user?: VerifyResult, info?: object) => void;
+
+/** passport-42's form. It may answer with a promise of the user instead of calling `done`. */
+export type ClassicVerify = (accessToken: string, refreshToken: string, profile: Profile, done: Verified) => unknown;
+
+/** The classic form with the token endpoint's whole answer. */
+export type ClassicVerifyWithParams = (
+  accessToken: string,
+  refreshToken: string,
+  // biome-ignore lint/suspicious/noExplicitAny: passport-oauth2's own type, which sites annotate as they like
+  params: any,
+  profile: Profile,
+  done: Verified,
+) => unknown;
+
+/** The classic form of `passReqToCallback`. */
+export type ClassicVerifyWithRequest = (
+  req: Request,
+  accessToken: string,
+  refreshToken: string,
+  profile: Profile,
+  done: Verified,
+) => unknown;
+
+/** The classic form of `passReqToCallback` with the token endpoint's whole answer. */
+export type ClassicVerifyWithRequestAndParams = (
+  req: Request,
+  accessToken: string,
+  refreshToken: string,
+  // biome-ignore lint/suspicious/noExplicitAny: passport-oauth2's own type, which sites annotate as they like
+  params: any,
+  profile: Profile,
+  done: Verified,
+) => unknown;
+
+/** Every form of verify. */
+export type Verify =
+  | LoginVerify
+  | ClassicVerify
+  | ClassicVerifyWithParams
+  | ClassicVerifyWithRequest
+  | ClassicVerifyWithRequestAndParams;
+
+/** What verify decided. */
+export interface Verdict {
+  user: VerifyResult;
+  info: object | undefined;
+}
+
+/**
+ * Calls verify in the form that it declares and waits for its verdict, from `done` or from a promise. The forms are
+ * told apart by the number of declared parameters, since that is passport-oauth2's contract.
+ */
+export function callVerify(verify: Verify, login: Login, passReqToCallback: boolean): Promise<Verdict> {
+  if (verify.length === 1) {
+    return Promise.resolve((verify as LoginVerify)(login)).then((user) => ({ user, info: undefined }));
+  }
+  const withParams = verify.length === (passReqToCallback ? 6 : 5);
+  const { accessToken, refreshToken, params } = login.tokens;
+  const args: unknown[] = [accessToken, refreshToken, login.profile];
+  if (withParams) args.splice(2, 0, params);
+  if (passReqToCallback) args.unshift(login.req);
+  const takesDone = verify.length === 0 || verify.length > args.length;
+
+  return new Promise((resolve, reject) => {
+    const done: Verified = (error, user, info) => (error ? reject(error) : resolve({ user, info }));
+    const returned = (verify as (...args: unknown[]) => unknown)(...args, done);
+    if (isThenable(returned)) {
+      returned.then((user) => {
+        // A function that declares `done` and resolves with nothing has yet to call it.
+        if (user !== undefined || !takesDone) resolve({ user: user as VerifyResult, info: undefined });
+      }, reject);
+    }
+  });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

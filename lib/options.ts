@@ -1,0 +1,35 @@
+import { ConfigurationError } from './errors.js';
+
+/**
+ * Refuses an options object that has a name we don't know: a typo in `clients` or `kind` would otherwise leave a
+ * route open (requirement B7).
+ */
+export function refuseUnknownOptions(where: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new ConfigurationError(`${where}: unknown option "${name}"; the options are ${known.join(', ')}`);
+    }
+  }
+}
+
+/** A whole number within bounds, or its default where the option was left out. */
+export function wholeNumber(
+  where: string,
+  name: string,
+  value: number | undefined,
+  { byDefault, min, max }: { byDefault: number; min: number; max: number },
+): number {
+  if (value === undefined) return byDefault;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigurationError(`${where}: ${name} must be a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+/** A string that is not empty. */
+export function requiredString(where: string, name: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new ConfigurationError(`${where}: ${name} is missing; give a string that is not empty`);
+  }
+  return value;
+}

@@ -1,0 +1,34 @@
+import { refuseUnknownOptions } from '../options.js';
+import { parse42Profile } from './42-profile.js';
+import { defineProvider, type Provider, secureURL } from './provider.js';
+
+/** Options of {@link fortyTwo}. */
+export interface FortyTwoProviderOptions {
+  /** Where the API is. Default: `https://api.intra.42.fr`. */
+  baseURL?: string;
+}
+
+/**
+ * The 42 school API: a Doorkeeper without introspection for its clients, so tokens are checked by token info.
+ * Source: https://api.intra.42.fr/apidoc.
+ *
+ * @throws {ConfigurationError} where `baseURL` is not https (http is for loopback addresses alone).
+ */
+export function fortyTwo(options: FortyTwoProviderOptions = {}): Provider {
+  refuseUnknownOptions('fortyTwo', options, ['baseURL']);
+  const base = secureURL('fortyTwo: baseURL', options.baseURL ?? 'https://api.intra.42.fr').href.replace(/\/+$/, '');
+  return defineProvider({
+    name: '42',
+    displayName: '42',
+    issuer: base,
+    authorizationEndpoint: `${base}/oauth/authorize`,
+    tokenEndpoint: `${base}/oauth/token`,
+    tokenInfoEndpoint: `${base}/oauth/token/info`,
+    revocationEndpoint: `${base}/oauth/revoke`,
+    profileEndpoint: `${base}/v2/me`,
+    tokenCheck: 'token-info',
+    clientAuthentication: 'client_secret_post',
+    defaultScope: ['public'],
+    parseProfile: parse42Profile,
+  });
+}
