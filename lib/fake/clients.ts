@@ -1,0 +1,115 @@
+/** An application registered at the fake. */
+export interface FakeClient {
+  clientID: string;
+  clientSecret: string;
+  /** Shown on the consent page and sent back as `X-Application-Name`. */
+  name: string;
+  /** Where a browser may be sent back to; compared exactly, but see `anyLoopbackPort`. */
+  redirectURIs: string[];
+  /** The most that the application may ask for. */
+  scopes: string[];
+  /** When the secret stops working, in unix seconds. Default null: never. */
+  secretValidUntil?: number | null | undefined;
+}
+
+/** The two applications that the fake knows unless `clients` says otherwise. */
+export const fakeClients: { readonly site: FakeClient; readonly other: FakeClient } = {
+  site: {
+    clientID: `u-fake42-${'51'.repeat(32)}`,
+    clientSecret: `s-fake42-${'c0ffee42'.repeat(8)}`,
+    name: 'My local site',
+    redirectURIs: ['http://localhost:3000/auth/42/callback', 'http://127.0.0.1:3000/auth/42/callback'],
+    scopes: ['public', 'projects', 'profile', 'elearning', 'tig', 'forum'],
+  },
+  other: {
+    clientID: `u-fake42-${'07'.repeat(32)}`,
+    clientSecret: `s-fake42-${'0badf00d'.repeat(8)}`,
+    name: "Somebody else's site",
+    redirectURIs: ['http://localhost:3001/auth/42/callback', 'http://127.0.0.1:3001/auth/42/callback'],
+    scopes: ['public', 'projects'],
+  },
+};
+
+export type ClientCheck = { readonly client: FakeClient } | { readonly refused: 'missing' | 'wrong' | 'ambiguous' };
+
+/** The registered applications, whose secrets can change while the fake runs. */
+export class Clients {
+  readonly #clients: FakeClient[];
+  readonly #anyLoopbackPort: boolean;
+  readonly #now: () => number;
+
+  constructor(clients: readonly FakeClient[], anyLoopbackPort: boolean, now: () => number) {
+    this.#clients = clients.map((client) => structuredClone(client));
+    this.#anyLoopbackPort = anyLoopbackPort;
+    this.#now = now;
+  }
+
+  get all(): readonly FakeClient[] {
+    return this.#clients;
+  }
+
+  find(clientID: string | undefined): FakeClient | undefined {
+    return this.#clients.find((client) => client.clientID === clientID);
+  }
+
+  /** Checks the credentials of an HTTP Basic header or of the form; both at once only if they agree on the id. */
+  authenticate(
+    authorization: string | undefined,
+    formID: string | undefined,
+    formSecret: string | undefined,
+  ): ClientCheck {
+    const basic = readBasic(authorization);
+    if (basic === 'malformed') return { refused: 'wrong' };
+    if (basic !== undefined) {
+      if (formSecret !== undefined) return { refused: 'ambiguous' };
+      if (formID !== undefined && formID !== basic.id) return { refused: 'ambiguous' };
+      return this.#check(basic.id, basic.secret);
+    }
+    if (formID === undefined) return { refused: 'missing' };
+    return this.#check(formID, formSecret);
+  }
+
+  #check(id: string, secret: string | undefined): ClientCheck {
+    const client = this.find(id);
+    if (client === undefined || secret === undefined || client.clientSecret !== secret) return { refused: 'wrong' };
+    const until = client.secretValidUntil ?? null;
+    if (until !== null && this.#now() >= until * 1000) return { refused: 'wrong' };
+    return { client };
+  }
+
+  allowsRedirect(client: FakeClient, redirectURI: string): boolean {
+    if (client.redirectURIs.includes(redirectURI)) return true;
+    if (!this.#anyLoopbackPort) return false;
+    const asked = withoutLoopbackPort(redirectURI);
+    return asked !== undefined && client.redirectURIs.some((registered) => withoutLoopbackPort(registered) === asked);
+  }
+
+  rotateSecret(client: FakeClient, newSecret: string): void {
+    client.clientSecret = newSecret;
+    client.secretValidUntil = null;
+  }
+}
+
+// Compared as text, never through URL: parsing would fold `/a/../b` into `/b` and let it pass as registered.
+function withoutLoopbackPort(uri: string): string | undefined {
+  const match = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(\/[^#]*)?$/.exec(uri);
+  return match === null ? undefined : `${match[1]}${match[2] ?? ''}`;
+}
+
+function readBasic(authorization: string | undefined): { id: string; secret: string } | 'malformed' | undefined {
+  const match = /^Basic +(.*)$/i.exec(authorization ?? '');
+  if (match === null) return undefined;
+  const pair = Buffer.from(match[1] ?? '', 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  if (colon < 0) return 'malformed';
+  try {
+    return { id: formDecode(pair.slice(0, colon)), secret: formDecode(pair.slice(colon + 1)) };
+  } catch {
+    return 'malformed';
+  }
+}
+
+// RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+function formDecode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
