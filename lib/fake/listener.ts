@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { deliver, type Faults } from './faults.js';
+import type { House } from './house.js';
+import { type Answer, type Call, jsonAnswer } from './http.js';
+import type { OpenRequest, RequestLog } from './request-log.js';
+import { answer } from './routes.js';
+
+// No message of these endpoints comes near the first; beyond the second a sender is not even heard out.
+const MAX_BODY = 100_000;
+const MAX_HEARD = 16_000_000;
+
+const tooLarge = jsonAnswer(413, { error: 'invalid_request', error_description: 'The body is too large.' });
+const broken = jsonAnswer(500, { error: 'server_error', error_description: 'The fake has a bug: please report it.' });
+
+export interface Listening {
+  readonly house: House;
+  readonly log: RequestLog;
+  readonly faults: Faults;
+  readonly now: () => number;
+  readonly stopped: AbortSignal;
+}
+
+/** The request listener of node:http; whatever comes, it neither throws nor rejects. */
+export function listener(listening: Listening): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    response.on('error', () => response.destroy());
+    handle(request, response, listening).catch(() => response.destroy());
+  };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, listening: Listening): Promise<void> {
+  const { house, log, faults, now, stopped } = listening;
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const { method = 'GET', headers } = request;
+  const record: OpenRequest = { method, path, query, headers, body: '', at: now(), status: undefined };
+  log.add(record);
+  const fault = faults.take(path);
+  const body = await readBody(request);
+  record.body = body ?? '';
+  const call: Call = { method, path, query, headers, body: record.body };
+  const makeAnswer = () => (body === undefined ? tooLarge : safely(call, house));
+  await deliver({ response, record, answer: makeAnswer, stopped }, fault);
+}
+
+/** undefined: too large. It is read to its end all the same, so that the sender gets to see the answer. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > MAX_HEARD) throw new Error('endless body');
+    if (size <= MAX_BODY) chunks.push(chunk);
+  }
+  return size <= MAX_BODY ? Buffer.concat(chunks).toString('utf8') : undefined;
+}
+
+function safely(call: Call, house: House): Answer {
+  try {
+    return answer(call, house);
+  } catch (error) {
+    console.error('passport-fortytwo fake provider:', error);
+    return broken;
+  }
+}

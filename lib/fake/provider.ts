@@ -1,0 +1,74 @@
+import type { FakeClient } from './clients.js';
+import type { FakeFault } from './faults.js';
+import type { FakeRequest } from './request-log.js';
+import type { FakeUser } from './users.js';
+
+/** What {@link FakeProvider.issueToken} issues. */
+export interface IssueTokenOptions {
+  /** Login of the user; null issues a client-credentials token. Default: the first user. */
+  user?: string | null | undefined;
+  /** Default: the first application. */
+  clientID?: string | undefined;
+  /** Separated by spaces, taken as it is. Default `'public'`. */
+  scope?: string | undefined;
+  /** Seconds; 0 or less: expired already; null: never expires. Default: `accessTokenLifetime`. */
+  expiresIn?: number | null | undefined;
+}
+
+/** What {@link FakeProvider.issueCode} issues. */
+export interface IssueCodeOptions {
+  /** Login of the user. */
+  user: string;
+  /** Default: the first application. */
+  clientID?: string | undefined;
+  /** One that is registered for the application; the exchange must repeat it. */
+  redirectURI: string;
+  /** Separated by spaces, taken as it is. Default `'public'`. */
+  scope?: string | undefined;
+  /** S256. Default: none, as if the application did not use PKCE. */
+  codeChallenge?: string | undefined;
+}
+
+/** A running fake provider. */
+export interface FakeProvider {
+  /** Where it listens, such as `http://127.0.0.1:4242`, without a slash at the end. */
+  readonly url: string;
+  /** The registered applications, with their secrets of the moment. */
+  readonly clients: readonly FakeClient[];
+  /** The accounts, with profiles as `/v2/me` answers them. */
+  readonly users: readonly FakeUser[];
+  /** The requests that arrived, oldest first; in a long run only the newest thousands. */
+  readonly requests: readonly FakeRequest[];
+  /** How many requests arrived since the start or {@link FakeProvider.clearRequests}, in all or at one path. */
+  requestCount(path?: string): number;
+  /** Forgets the requests so far. */
+  clearRequests(): void;
+  /**
+   * Spoils the next `times` (default: all) requests of exactly this path. Faults of one path queue up; one without
+   * end gives way to the next that is asked for.
+   */
+  fault(path: string, fault: FakeFault, times?: number): void;
+  /** Back to proper answers everywhere. */
+  clearFaults(): void;
+  /**
+   * A token without the browser; with a refresh token if there is a user.
+   * Throws a FakeProviderError when the user or the application is unknown.
+   */
+  issueToken(options?: IssueTokenOptions): { accessToken: string; refreshToken?: string };
+  /**
+   * An authorization code without the browser. Throws a FakeProviderError when the user, the application or its
+   * redirect URI is unknown.
+   */
+  issueCode(options: IssueCodeOptions): string;
+  /** Ends an access or refresh token and the other one of its pair; an unknown token is ignored. */
+  revoke(token: string): void;
+  /** From now on consents grant no more than this, whatever was asked for; undefined lifts it. */
+  narrowGrants(scope: string | undefined): void;
+  /**
+   * Gives an application another secret, without an end; the old one is `invalid_client` at once.
+   * Throws a FakeProviderError when the application is unknown.
+   */
+  rotateClientSecret(clientID: string, newSecret: string): void;
+  /** Stops listening and closes every connection. More than once does no harm. */
+  stop(): Promise<void>;
+}
