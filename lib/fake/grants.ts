@@ -103,8 +103,9 @@ export class Grants {
     token.predecessor = undefined;
   }
 
+  /** Leaves a replaced token as it is: presenting that one stays a replay. */
   revoke(token: Token): void {
-    token.state = 'revoked';
+    if (token.state === 'live') token.state = 'revoked';
   }
 
   revokeFamily(familyID: string): void {
