@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { Clients, type FakeClient } from './clients.js';
 import { FakeProviderError } from './errors.js';
@@ -35,6 +35,8 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   const log = new RequestLog();
   const faults = new Faults();
   const stopping = new AbortController();
+  // Every slow answer under way listens; that many are no leak.
+  setMaxListeners(0, stopping.signal);
   server.on('request', listener({ house, log, faults, now: settings.now, stopped: stopping.signal }));
 
   let closed: Promise<unknown> | undefined;
