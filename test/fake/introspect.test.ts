@@ -37,13 +37,16 @@ describe('introspection', () => {
     expect(described).toEqual({ active: true, scope: 'public', client_id: site.clientID, iat });
   });
 
-  test.each(['nonsense', '', 'é'.repeat(1000), '__proto__', '{"active":true}'])(
-    'F2: garbage introspected is inactive: %j',
-    async (token) => {
-      const provider = await start();
-      expect(await json(await post(provider, path, { token }))).toEqual({ active: false });
-    },
-  );
+  test.each([
+    ['a word', 'nonsense'],
+    ['nothing', ''],
+    ['no ASCII', 'é'.repeat(1000)],
+    ['a key of every object', '__proto__'],
+    ['an answer', '{"active":true}'],
+  ])('F2: garbage introspected is inactive: %s', async (_, token) => {
+    const provider = await start();
+    expect(await json(await post(provider, path, { token }))).toEqual({ active: false });
+  });
 
   test("F2: expired, revoked and somebody else's tokens are inactive and nothing more", async () => {
     const provider = await start();
