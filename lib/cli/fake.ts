@@ -1,5 +1,6 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type FakeProvider, FORTY_TWO_RATE_LIMIT, fakeClients, startFakeProvider } from '../fake/index.js';
-import { readOptions, type Subcommand, UsageError } from './subcommand.js';
+import { readArguments, type Subcommand, UsageError } from './subcommand.js';
 
 const usage = `Usage: passport-fortytwo fake [options]
 
@@ -15,14 +16,16 @@ Runs a 42 API of your own on this machine, to develop and test a site without an
 /** `passport-fortytwo fake`: the fake provider until SIGINT or SIGTERM. */
 export const fake: Subcommand = { name: 'fake', summary: 'run a local 42 API for development and tests', usage, run };
 
+const known = {
+  port: { type: 'string', default: '4242' },
+  host: { type: 'string', default: '127.0.0.1' },
+  'rate-limit': { type: 'boolean', default: false },
+  'redirect-uri': { type: 'string', multiple: true, default: [] },
+  help: { type: 'boolean', short: 'h', default: false },
+} satisfies ParseArgsConfig['options'];
+
 async function run(args: readonly string[]): Promise<number> {
-  const options = readOptions(args, {
-    port: { type: 'string', default: '4242' },
-    host: { type: 'string', default: '127.0.0.1' },
-    'rate-limit': { type: 'boolean', default: false },
-    'redirect-uri': { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', short: 'h', default: false },
-  });
+  const { values: options } = readArguments(() => parseArgs({ args: [...args], options: known }));
   if (options.help) {
     process.stdout.write(usage);
     return 0;

@@ -1,5 +1,3 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-
 /** One command of the command line. */
 export interface Subcommand {
   readonly name: string;
@@ -16,13 +14,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** node's parseArgs, strict, with a UsageError for what it refuses. */
-export function readOptions<const Options extends NonNullable<ParseArgsConfig['options']>>(
-  args: readonly string[],
-  options: Options,
-) {
+/** Runs node's parseArgs, and throws a UsageError for what it refuses. */
+export function readArguments<Values>(parse: () => Values): Values {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parse();
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
