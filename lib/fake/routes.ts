@@ -16,6 +16,8 @@ type Handler = (call: Call, house: House) => Answer;
 const routes = new Map<string, Handler>([
   ['GET /', home],
   ['GET /fake.css', styleSheet],
+  // Browsers ask by themselves, and would log an error.
+  ['GET /favicon.ico', () => ({ status: 204, headers: {}, body: '' })],
   ['GET /oauth/authorize', authorize],
   ['POST /oauth/authorize', decide],
   ['POST /login', logIn],
