@@ -1,0 +1,176 @@
+import type { Request, Response } from 'express';
+import { randomVerifier, s256 } from '../client/authorization.js';
+import type { FortyTwoClient } from '../client/client.js';
+import { missingScopes } from '../client/scopes.js';
+import type { Tokens } from '../client/tokens.js';
+import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
+import { mapProfileFields, type Profile } from '../providers/profile.js';
+import { type AuthenticateOptions, askedReturnTo, type LoginInfo } from './authenticate-options.js';
+import { readCallback } from './callback.js';
+import { asLoginError } from './login-errors.js';
+import { LoginStates } from './login-states.js';
+import { assertCallbackURL, type LoginConfig, readScope } from './options.js';
+import type { Claim, PendingLogin } from './pending-login.js';
+import { safeReturnTo } from './return-to.js';
+import { callVerify, type Verify } from './verify.js';
+
+/** How a request to the strategy ends. A failure is thrown instead. */
+export type Outcome =
+  | { readonly type: 'redirect'; readonly url: string; readonly started: boolean }
+  | { readonly type: 'pass' }
+  | { readonly type: 'rejected'; readonly info: object | undefined }
+  | { readonly type: 'success'; readonly user: Express.User; readonly info: object };
+
+/** The steps that a subclass of the strategy may replace. */
+export interface LoginHooks {
+  authorizationParams(options: AuthenticateOptions): object;
+  tokenParams(options: AuthenticateOptions): object;
+  loadProfile(accessToken: string): Promise<unknown>;
+}
+
+/** A login from its first redirect to the verified user. Knows nothing of Passport's own verdicts. */
+export class LoginFlow {
+  readonly #client: FortyTwoClient;
+  readonly #config: LoginConfig;
+  readonly #verify: Verify;
+  readonly #states: LoginStates;
+
+  constructor(config: LoginConfig, verify: Verify) {
+    this.#client = config.client;
+    this.#config = config;
+    this.#verify = verify;
+    this.#states = new LoginStates(config);
+  }
+
+  /** Begins a login, or finishes one where the request is the provider's answer. */
+  async run(req: Request, options: AuthenticateOptions, hooks: LoginHooks): Promise<Outcome> {
+    const res = responseOf(req);
+    res.setHeader('Cache-Control', 'no-store');
+    const callback = readCallback(req.originalUrl, req.body);
+    return callback === undefined
+      ? this.#begin(req, res, options, hooks)
+      : this.#finish(req, res, options, hooks, callback);
+  }
+
+  async #begin(req: Request, res: Response, options: AuthenticateOptions, hooks: LoginHooks): Promise<Outcome> {
+    const { scopeSeparator, scope: ownScope } = this.#config;
+    const scope = options.scope ? readScope(options.scope, scopeSeparator) : ownScope;
+    const login: PendingLogin = {
+      ...this.#claim(options),
+      codeVerifier: randomVerifier(),
+      scope,
+      returnTo: safeReturnTo(askedReturnTo(req, options)),
+      ...(options.state !== undefined && { applicationState: options.state }),
+    };
+    const url = this.#client.authorizationURL({
+      redirectURI: login.redirectURI,
+      scope,
+      state: await this.#states.begin(req, res, login),
+      codeChallenge: s256(login.codeVerifier),
+      params: { ...hooks.authorizationParams(options) },
+    });
+    return { type: 'redirect', url, started: true };
+  }
+
+  async #finish(
+    req: Request,
+    res: Response,
+    options: AuthenticateOptions,
+    hooks: LoginHooks,
+    callback: URLSearchParams,
+  ): Promise<Outcome> {
+    let login: PendingLogin;
+    try {
+      login = await this.#states.take(req, res, callback.get('state'), this.#claim(options));
+    } catch (error) {
+      if (!(isRevisit(error) && isLoggedIn(req) && options.assignProperty === undefined)) throw error;
+      // The back button led here again: the site goes on as it does after a login.
+      const page = options.successReturnToOrRedirect ?? options.successRedirect;
+      return page === undefined ? { type: 'pass' } : { type: 'redirect', url: page, started: false };
+    }
+    const tokens = await inStep('tokens', () =>
+      this.#client.exchangeCode({
+        callback,
+        state: callback.get('state') ?? '',
+        redirectURI: login.redirectURI,
+        codeVerifier: login.codeVerifier,
+        scope: login.scope,
+        params: { ...hooks.tokenParams(options) },
+      }),
+    );
+    await this.#assertScopes(tokens);
+    const profile = this.#withFields(await inStep('profile', () => hooks.loadProfile(tokens.accessToken)));
+    const info: LoginInfo = {
+      scopes: tokens.scopes,
+      missingScopes: missingScopes(login.scope, tokens.scopes),
+      returnTo: login.returnTo,
+      ...(login.applicationState !== undefined && { state: login.applicationState }),
+    };
+    const { user, info: given } = await callVerify(
+      this.#verify,
+      // With skipUserProfile the type promises more than there is; its documentation says so.
+      { ...info, profile: profile as Profile, tokens, state: info.state, req },
+      this.#config.passReqToCallback,
+    );
+    return user ? { type: 'success', user, info: { ...info, ...given } } : { type: 'rejected', info: given };
+  }
+
+  /** A token that nobody will use is revoked, so that the provider asks for consent anew when the person tries again. */
+  async #assertScopes(tokens: Tokens): Promise<void> {
+    const missing = missingScopes(this.#config.requireScopes, tokens.scopes);
+    if (missing.length === 0) return;
+    let cause: unknown;
+    if (this.#client.provider.revocationEndpoint !== undefined) {
+      cause = await this.#client.revoke(tokens.refreshToken ?? tokens.accessToken).catch((error: unknown) => error);
+    }
+    throw new LoginError(
+      'ERR_LOGIN_SCOPES',
+      `The provider did not grant ${missing.join(' ')}; start the login again to ask for it`,
+      { missingScopes: missing, cause },
+    );
+  }
+
+  #withFields(profile: unknown): unknown {
+    const { profileFields } = this.#config;
+    if (profileFields === undefined || profile === undefined) return profile;
+    const { id, provider, _raw, _json } = profile as Profile;
+    return { id, ...mapProfileFields(_json, profileFields), provider, _raw, _json };
+  }
+
+  #claim(options: AuthenticateOptions): Claim {
+    const { callbackURL, allowInsecureCallbackURL } = this.#config;
+    return {
+      provider: this.#client.provider.name,
+      clientID: this.#client.clientID,
+      redirectURI: options.callbackURL ? assertCallbackURL(options.callbackURL, allowInsecureCallbackURL) : callbackURL,
+    };
+  }
+}
+
+async function inStep<T>(step: 'tokens' | 'profile', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof FortyTwoError ? asLoginError(error, step) : error;
+  }
+}
+
+function responseOf(req: Request): Response {
+  if (req.res === undefined) {
+    throw new ConfigurationError(
+      'FortyTwoStrategy: the request has no req.res, which Express sets; use it with Express',
+    );
+  }
+  return req.res;
+}
+
+/** No pending login, though there may well have been one that was finished. */
+function isRevisit(error: unknown): boolean {
+  return (
+    error instanceof LoginError && ['ERR_LOGIN_USED', 'ERR_LOGIN_NO_COOKIE', 'ERR_LOGIN_EXPIRED'].includes(error.code)
+  );
+}
+
+function isLoggedIn(req: Request): boolean {
+  return typeof req.isAuthenticated === 'function' && req.isAuthenticated();
+}
