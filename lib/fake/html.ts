@@ -81,5 +81,5 @@ form.choice { display: flex; gap: 1rem; margin: 1.5rem 0; }
 dt { font-weight: 600; }
 dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 code { font-size: .9em; overflow-wrap: anywhere; }
-pre { padding: 1rem; border: 1px solid var(--line); border-radius: .4rem; overflow-x: auto; }
+pre { padding: 1rem; font-size: .8em; border: 1px solid var(--line); border-radius: .4rem; overflow-x: auto; }
 `;
