@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FakeProvider, fakeUsers } from '../../lib/fake/index.js';
-import { Browser } from './browser.js';
-import { challenge, form, redeem, redirectURI, site, start, verifier } from './provider.js';
+import { Browser } from '../builders/browser.js';
+import { challenge, form, redeem, redirectURI, site, start, verifier } from '../builders/fake-provider.js';
 
 type Fields = Record<string, string | undefined>;
 

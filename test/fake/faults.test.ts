@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FakeProvider } from '../../lib/fake/index.js';
-import { get, isActive, json, redeem, redirectURI, start } from './provider.js';
+import { get, isActive, json, redeem, redirectURI, start } from '../builders/fake-provider.js';
 
 const me = (provider: FakeProvider, signal?: AbortSignal) =>
   fetch(`${provider.url}/v2/me`, {

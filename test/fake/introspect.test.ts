@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clock, errorOf, isActive, json, other, post, site, start } from './provider.js';
+import { clock, errorOf, isActive, json, other, post, site, start } from '../builders/fake-provider.js';
 
 const path = '/oauth/introspect';
 

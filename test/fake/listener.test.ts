@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import type { FakeProvider } from '../../lib/fake/index.js';
-import { errorOf, get, json, post, site, start } from './provider.js';
+import { errorOf, get, json, post, site, start } from '../builders/fake-provider.js';
 
 async function raw(provider: FakeProvider, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(provider.url).port), '127.0.0.1');

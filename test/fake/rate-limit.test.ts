@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FORTY_TWO_RATE_LIMIT } from '../../lib/fake/index.js';
-import { clock, get, other, start } from './provider.js';
+import { clock, get, other, start } from '../builders/fake-provider.js';
 
 test('without a limit there is no word of one', async () => {
   const provider = await start();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FakeProvider, fakeUsers } from '../../lib/fake/index.js';
-import { form, get, json, other, refresh, start, tokensOf } from './provider.js';
+import { form, get, json, other, refresh, start, tokensOf } from '../builders/fake-provider.js';
 
 async function list(provider: FakeProvider, path: string): Promise<{ logins: string[]; headers: Headers }> {
   const { accessToken } = provider.issueToken({ user: null });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeProviderError, fakeClients, startFakeProvider } from '../../lib/fake/index.js';
-import { form, get, post, redeem, site, start } from './provider.js';
+import { form, get, post, redeem, site, start } from '../builders/fake-provider.js';
 
 describe('starting', () => {
   test('F1: with NODE_ENV=production it refuses to start and says what to do', async () => {

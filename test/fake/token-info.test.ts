@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clock, get, json, other, refresh, site, start, tokensOf } from './provider.js';
+import { clock, get, json, other, refresh, site, start, tokensOf } from '../builders/fake-provider.js';
 
 const path = '/oauth/token/info';
 

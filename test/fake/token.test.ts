@@ -16,7 +16,7 @@ import {
   start,
   tokensOf,
   verifier,
-} from './provider.js';
+} from '../builders/fake-provider.js';
 
 const codeFor = (provider: FakeProvider, more: { codeChallenge?: string; scope?: string } = {}) =>
   provider.issueCode({ user: 'jdoe', redirectURI, ...more });

@@ -1,0 +1,86 @@
+/** As much of a browser as a login needs: cookies for each origin, forms, and redirects that are followed or not. */
+export class Browser {
+  readonly #cookies = new Map<string, Map<string, string>>();
+  /** Where the last page came from. */
+  url = '';
+  html = '';
+
+  /** Opens a page. Redirects to paths of the same server are followed; one to another origin is returned. */
+  get(url: string, init: RequestInit = {}): Promise<Response> {
+    return this.#visit(url, init);
+  }
+
+  post(url: string, fields: Record<string, string>, init: RequestInit = {}): Promise<Response> {
+    return this.#visit(url, { ...init, method: 'POST', body: new URLSearchParams(fields) });
+  }
+
+  /** Makes one request and follows nothing. */
+  async fetch(url: string, init: RequestInit = {}): Promise<Response> {
+    const jar = this.#jar(url);
+    const headers = new Headers(init.headers);
+    if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const line of answer.headers.getSetCookie()) keepCookie(jar, line);
+    return answer;
+  }
+
+  /** Presses the button with this name, with the hidden fields of its form. */
+  press(name: string): Promise<Response> {
+    const forms = [...this.html.matchAll(/<form method="post" action="([^"]*)".*?<\/form>/gs)];
+    const form = forms.find(([markup]) => markup.includes(`>${name}</button>`));
+    if (form === undefined) throw new Error(`no button "${name}" in ${this.html}`);
+    const fields = new URLSearchParams();
+    for (const [, field = '', value = ''] of form[0].matchAll(
+      /<input type="hidden" name="([^"]*)" value="([^"]*)">/g,
+    )) {
+      fields.append(field, unescaped(value));
+    }
+    const button = [...form[0].matchAll(/<button ([^>]*)>([^<]*)</g)].find(([, , label]) => label === name);
+    const [, field, value] = /name="([^"]*)" value="([^"]*)"/.exec(button?.[1] ?? '') ?? [];
+    if (field !== undefined) fields.append(field, unescaped(value ?? ''));
+    return this.#visit(new URL(form[1] ?? '', this.url).href, { method: 'POST', body: fields });
+  }
+
+  buttons(): string[] {
+    return [...this.html.matchAll(/<button [^>]*>([^<]*)</g)].map(([, label]) => unescaped(label ?? ''));
+  }
+
+  /** The cookies that would go to a URL, by name. */
+  cookies(url: string): Record<string, string> {
+    return Object.fromEntries(this.#jar(url));
+  }
+
+  /** Plants, replaces or (with undefined) removes a cookie. */
+  setCookie(url: string, name: string, value: string | undefined): void {
+    if (value === undefined) this.#jar(url).delete(name);
+    else this.#jar(url).set(name, value);
+  }
+
+  #jar(url: string): Map<string, string> {
+    const { origin } = new URL(url);
+    const jar = this.#cookies.get(origin) ?? new Map<string, string>();
+    this.#cookies.set(origin, jar);
+    return jar;
+  }
+
+  async #visit(url: string, init: RequestInit): Promise<Response> {
+    const answer = await this.fetch(url, init);
+    const location = answer.headers.get('location');
+    if (location?.startsWith('/')) return this.get(new URL(location, url).href);
+    this.url = url;
+    this.html = await answer.clone().text();
+    return answer;
+  }
+}
+
+function keepCookie(jar: Map<string, string>, line: string): void {
+  const [pair = '', ...attributes] = line.split('; ');
+  const name = pair.slice(0, pair.indexOf('='));
+  const gone = attributes.some((attribute) => attribute === 'Max-Age=0' || /^Expires=Thu, 01 Jan 1970/.test(attribute));
+  if (gone) jar.delete(name);
+  else jar.set(name, pair.slice(pair.indexOf('=') + 1));
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+}

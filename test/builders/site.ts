@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from '@jest/globals';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import session from 'express-session';
+import { Passport, type PassportStatic } from 'passport';
+import { type FakeProvider, fakeClients } from '../../lib/fake/index.js';
+import {
+  FortyTwoClient,
+  type FortyTwoClientOptions,
+  FortyTwoStrategy,
+  fortyTwo,
+  type LoginInfo,
+  type LoginVerify,
+  type StrategyOptions,
+} from '../../lib/index.js';
+import { Browser } from './browser.js';
+
+const listening: Server[] = [];
+
+afterEach(async () => {
+  await Promise.all(listening.splice(0).map(close));
+});
+
+/** Serves an application on loopback until the test ends; resolves with its origin. */
+export async function serve(app: Express): Promise<string> {
+  const server = app.listen(0, '127.0.0.1');
+  listening.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  if (server.listening) await new Promise((resolve) => server.close(resolve));
+}
+
+/** A client of the fake provider's first application. */
+export function clientOf(provider: FakeProvider, options: Partial<FortyTwoClientOptions> = {}): FortyTwoClient {
+  const { clientID, clientSecret } = fakeClients.site;
+  return new FortyTwoClient({ clientID, clientSecret, provider: fortyTwo({ baseURL: provider.url }), ...options });
+}
+
+/** What {@link startSite} makes. */
+export interface Site {
+  url: string;
+  app: Express;
+  passport: PassportStatic;
+  client: FortyTwoClient;
+  callbackURL: string;
+  /** What verify was given, oldest first. */
+  logins: Parameters<LoginVerify>[0][];
+  /** What reached the site's error handler, oldest first. */
+  errors: Error[];
+  /** What Passport told the custom failure handler, oldest first. */
+  failures: { info: unknown; status: unknown }[];
+}
+
+/** Options of {@link startSite}. */
+export interface SiteOptions {
+  client?: Partial<FortyTwoClientOptions>;
+  strategy?: Partial<StrategyOptions>;
+  verify?: LoginVerify;
+  /** Replaces express-session. */
+  sessions?: express.RequestHandler;
+  /** Called before the routes are made. */
+  prepare?: (app: Express) => void;
+  /** Another Passport (0.6, say). */
+  passport?: PassportStatic;
+  /** Another Express (4, say). */
+  app?: Express;
+}
+
+/**
+ * A site with "Log in with 42" against the fake provider: `/auth/42`, `/auth/42/callback` (answers the user and
+ * `authInfo` as JSON; failures are kept and answered as JSON with their status), `/me`, `/logout`.
+ */
+export async function startSite(provider: FakeProvider, options: SiteOptions = {}): Promise<Site> {
+  const app = options.app ?? express();
+  const url = await serve(app);
+  const callbackURL = `${url}/auth/42/callback`;
+  const client = clientOf(provider, options.client);
+  const passport = options.passport ?? (new Passport() as unknown as PassportStatic);
+  const site: Site = { url, app, passport, client, callbackURL, logins: [], errors: [], failures: [] };
+  const verify: LoginVerify = options.verify ?? (({ profile }) => ({ id: profile.id, login: profile.username }));
+
+  passport.serializeUser((user, done) => done(null, user));
+  passport.deserializeUser((user, done) => done(null, user as Express.User));
+  passport.use(
+    new FortyTwoStrategy({ client, callbackURL, ...options.strategy } as StrategyOptions, (login) => {
+      site.logins.push(login);
+      return verify(login);
+    }),
+  );
+  options.prepare?.(app);
+  app.use(
+    options.sessions ??
+      session({ secret: 'a test secret of thirty-two chars', resave: false, saveUninitialized: false }),
+  );
+  app.use(passport.initialize());
+  app.use(passport.session());
+  app.get('/auth/42', passport.authenticate('42'));
+  app.get('/auth/42/callback', (req, res, next) => {
+    passport.authenticate('42', (error: unknown, user: Express.User | false, info: unknown, status: unknown) => {
+      if (error) return next(error);
+      if (!user) {
+        site.failures.push({ info, status });
+        const { code, message } = info as { code?: string; message?: string };
+        return res.status(Number(status ?? 401)).json({ code, message });
+      }
+      return req.logIn(user, (failed) => (failed ? next(failed) : res.json({ user, info: info as LoginInfo })));
+    })(req, res, next);
+  });
+  app.get('/me', (req, res) => {
+    res.json({ user: req.user ?? null });
+  });
+  const onError: ErrorRequestHandler = (error, _req, res, _next) => {
+    site.errors.push(error);
+    res.status(error.status ?? 500).json({ code: error.code, message: error.message });
+  };
+  // After the routes that a test adds by itself.
+  setImmediate(() => app.use(onError));
+  return site;
+}
+
+/** Goes through a whole login in a browser, as the user with this login; resolves with the callback's answer. */
+export async function logIn(
+  site: Site,
+  browser = new Browser(),
+  { user = 'jdoe', path = '/auth/42' }: { user?: string; path?: string } = {},
+): Promise<Response> {
+  return await browser.get(await authorize(site, browser, { user, path }));
+}
+
+/** Goes through a login up to the provider's redirect back to the site; resolves with that URL. */
+export async function authorize(
+  site: Site,
+  browser: Browser,
+  { user = 'jdoe', path = '/auth/42' }: { user?: string; path?: string } = {},
+): Promise<string> {
+  const started = await browser.fetch(site.url + path);
+  return consent(browser, locationOf(started), user);
+}
+
+/** Logs in and consents at the provider, where it asks; resolves with the URL that it redirects back to. */
+export async function consent(browser: Browser, authorizationURL: string, user = 'jdoe'): Promise<string> {
+  let answer = await browser.get(authorizationURL);
+  if (browser.buttons().includes(`Log in as ${user}`)) answer = await browser.press(`Log in as ${user}`);
+  if (answer.status === 200 && browser.buttons().includes('Authorize')) answer = await browser.press('Authorize');
+  return locationOf(answer);
+}
+
+/** Where an answer redirects to. */
+export function locationOf(answer: Response): string {
+  const location = answer.headers.get('location');
+  if (location === null) throw new Error(`no redirect but ${answer.status}`);
+  return location;
+}
