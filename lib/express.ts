@@ -1,8 +1,9 @@
 /**
  * Optional types for Express: `import 'passport-fortytwo/express'` once, and `req.auth` and `req.authInfo` are known
- * wherever `Request` is.
+ * wherever `Request` is. Does nothing at run time.
  */
 import type { RequestAuth } from './bearer/auth.js';
+import type { LoginInfo } from './login/authenticate-options.js';
 
 declare global {
   namespace Express {
@@ -10,5 +11,7 @@ declare global {
       /** Who calls, behind `requireBearer`; `getAuth(req)` is never undefined. */
       auth?: RequestAuth;
     }
+    /** `req.authInfo`, in the handler behind `passport.authenticate`. */
+    interface AuthInfo extends LoginInfo {}
   }
 }
