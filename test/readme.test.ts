@@ -1,0 +1,143 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Browser } from './builders/browser.js';
+import { site, start } from './builders/fake-provider.js';
+import { consent, locationOf } from './builders/site.js';
+
+const root = path.resolve(import.meta.dirname, '..');
+const folder = path.join(root, 'test/.readme');
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
+
+/** What the shorter examples take as given: things that the ones before them made. */
+const given = `
+declare const app: import('express').Express;
+declare const passport: import('passport').PassportStatic;
+declare const client: import('passport-fortytwo').FortyTwoClient;
+declare const clientID: string, clientSecret: string, callbackURL: string;
+declare const newSecret: string, oldSecret: string;
+declare const users: { upsert(profile: import('passport-fortytwo').Profile): Promise<Express.User> };
+declare function profileOf(req: import('express').Request): import('passport-fortytwo').Profile;
+declare const list: import('express').RequestHandler;
+declare const FortyTwoClient: typeof import('passport-fortytwo').FortyTwoClient;
+declare const FortyTwoStrategy: typeof import('passport-fortytwo').FortyTwoStrategy;
+declare const HttpsProxyAgent: new (url: string) => import('node:http').Agent;
+type LoginInfo = import('passport-fortytwo').LoginInfo;
+`;
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('README', () => {
+  test('every TypeScript example compiles', () => {
+    expect(examples.length).toBeGreaterThan(10);
+    writeFileSync(path.join(folder, 'given.d.ts'), given);
+    examples.forEach((code, index) => {
+      writeFileSync(path.join(folder, `example-${index + 1}.ts`), `${code}\nexport {};\n`);
+    });
+    writeFileSync(
+      path.join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }),
+    );
+    let complaints = '';
+    try {
+      execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/lib/tsc.js'), '-p', folder]);
+    } catch (error) {
+      complaints = String((error as { stdout: Buffer }).stdout);
+    }
+    expect(complaints).toBe('');
+  }, 60_000);
+
+  test('the first example logs a person in and protects its API, as printed', async () => {
+    const fake = await start();
+    const port = await freePort();
+    const [code = ''] = examples;
+    const runnable = code
+      .replaceAll('3000', String(port))
+      .replace(
+        "from 'passport-fortytwo';",
+        "from '../../lib/index.js';\nimport { fortyTwo } from '../../lib/index.js';",
+      )
+      .replace(
+        '{ clientID, clientSecret }',
+        `{ clientID, clientSecret, provider: fortyTwo({ baseURL: '${fake.url}' }) }`,
+      )
+      .replace('app.listen(', "await import('node:events').then(({ once }) => once(app.listen(")
+      .replace(/(once\(app\.listen\(\d+)\);/, "$1), 'listening')); console.log('up');");
+    writeFileSync(path.join(folder, 'quick-start.ts'), runnable);
+    const server = spawn(process.execPath, ['--import', 'tsx', path.join(folder, 'quick-start.ts')], {
+      cwd: root,
+      env: {
+        ...process.env,
+        FORTYTWO_CLIENT_ID: site.clientID,
+        FORTYTWO_CLIENT_SECRET: site.clientSecret,
+        SESSION_SECRET: 'a session secret for this test',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(server.stdout, 'data');
+      const url = `http://localhost:${port}`;
+      const browser = new Browser();
+      const back = await consent(browser, locationOf(await browser.fetch(`${url}/auth/42`)));
+      await browser.get(back);
+      expect(JSON.parse(browser.html)).toEqual({ id: '4242', username: 'jdoe', displayName: expect.any(String) });
+
+      const call = (headers: Record<string, string>) => fetch(`${url}/api/projects`, { headers });
+      const { accessToken } = fake.issueToken({ user: 'jdoe', scope: 'public projects' });
+      expect((await call({})).status).toBe(401);
+      expect((await call({ authorization: `Bearer ${accessToken}` })).status).toBe(200);
+    } finally {
+      server.kill();
+      await once(server, 'exit');
+    }
+  }, 60_000);
+
+  test('names every error code', () => {
+    const errors = readFileSync(path.join(root, 'lib/errors.ts'), 'utf8');
+    const codes = [...new Set(errors.match(/\bERR_[A-Z_]+\b/g))];
+    expect(codes.length).toBeGreaterThan(30);
+    expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  test.each([
+    ['FortyTwoStrategy', 'lib/login/options.ts', /^ {2}(\w+)\??: /gm],
+    ['bearerAuth', 'lib/bearer/bearer-auth.ts', /^ {2}'(\w+)',$/gm],
+    ['FortyTwoClient', 'lib/client/client.ts', /^ {2}'(\w+)',$/gm],
+  ])('names every option of %s', (_, file, pattern) => {
+    const options = [...readFileSync(path.join(root, file), 'utf8').matchAll(pattern)].map(([, name]) => name);
+    expect(options.length).toBeGreaterThan(8);
+    expect(options.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test('has no link to a heading that is not there', () => {
+    const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
+    expect(links.filter((anchor) => !headings.includes(anchor ?? ''))).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
