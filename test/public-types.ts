@@ -1,0 +1,107 @@
+// Compiled by `npm run typecheck`, never run: what TypeScript users may and may not write.
+import type { Request, RequestHandler } from 'express';
+import passport from 'passport';
+import {
+  anyOf,
+  anyToken,
+  bearerAuth,
+  defineProvider,
+  type ErrorCode,
+  FortyTwoClient,
+  FortyTwoError,
+  FortyTwoStrategy,
+  fortyTwo,
+  getAuth,
+  LoginError,
+  memoryBackend,
+  Profile,
+  type Tokens,
+  type Verified,
+} from '../lib/index.js';
+
+const credentials = { clientID: 'id', clientSecret: 'secret' };
+const callbackURL = 'https://example.org/auth/42/callback';
+const client = new FortyTwoClient({ ...credentials, provider: fortyTwo, backend: memoryBackend() });
+
+// A provider is given as a value or as the function that makes one.
+new FortyTwoClient({ ...credentials, provider: fortyTwo({ baseURL: 'http://127.0.0.1:4242' }) });
+// @ts-expect-error a secret is needed
+new FortyTwoClient({ clientID: 'id' });
+// @ts-expect-error a misspelt option
+new FortyTwoClient({ ...credentials, timeOut: 1 });
+
+// A one-parameter verify knows what it is given, without annotations.
+passport.use(
+  new FortyTwoStrategy({ client, callbackURL, scope: ['public'] }, async ({ profile, tokens, missingScopes, req }) => {
+    const id: string = profile.id;
+    const level: number | undefined = profile.cursus?.[0]?.level;
+    const granted: Tokens = tokens;
+    const missing: readonly string[] = missingScopes;
+    const request: Request = req;
+    // @ts-expect-error a person without campus has none
+    const city: string = profile.campus.city;
+    return { id, level, granted, missing, request, city };
+  }),
+);
+new FortyTwoStrategy({ client, callbackURL }, () => false);
+
+// The classic forms, annotated as for any other strategy.
+new FortyTwoStrategy({ ...credentials, callbackURL }, (_a: string, _r: string, profile: Profile, done: Verified) =>
+  done(null, profile),
+);
+new FortyTwoStrategy(
+  { ...credentials, callbackURL },
+  (_a: string, _r: string, _params: Record<string, unknown>, profile: Profile, done: Verified) => done(null, profile),
+);
+new FortyTwoStrategy(
+  { ...credentials, callbackURL, passReqToCallback: true },
+  (_req: Request, _a: string, _r: string, profile: Profile, done: Verified) => done(null, profile),
+);
+// @ts-expect-error no callback URL
+new FortyTwoStrategy({ client }, () => false);
+// @ts-expect-error no verify
+new FortyTwoStrategy({ client, callbackURL });
+
+const { requireBearer, invalidate, stats } = bearerAuth({ client, trustedClients: ['other'] });
+const routes: RequestHandler[] = [
+  requireBearer('projects'),
+  requireBearer(['public', 'projects']),
+  requireBearer(anyOf('public', 'projects')),
+  requireBearer(anyToken, { kind: 'user', clients: ['id'] }),
+];
+// @ts-expect-error a route always says what it requires
+requireBearer();
+// @ts-expect-error there is no such kind
+requireBearer('projects', { kind: 'users' });
+// @ts-expect-error a misspelt option
+requireBearer('projects', { client: 'id' });
+
+export const handler: RequestHandler = (req, res) => {
+  const { subject, scopes, kind, expiresAt } = getAuth(req);
+  const person: string | undefined = subject;
+  const list: string[] = scopes;
+  const isPerson: boolean = kind === 'user';
+  // @ts-expect-error some tokens don't expire
+  const end: number = expiresAt;
+  res.json({ person, list, isPerson, end, hits: stats().hits, routes: routes.length });
+  invalidate('token');
+};
+
+export function explain(error: unknown): ErrorCode | undefined {
+  if (error instanceof LoginError && error.code === 'ERR_LOGIN_DENIED') return error.code;
+  // @ts-expect-error there is no such code
+  if (error instanceof LoginError && error.code === 'ERR_LOGIN_DENIDE') return error.code;
+  return error instanceof FortyTwoError ? error.code : undefined;
+}
+
+export const typed: Profile = Profile.parse('{"id":1}');
+export const mapped: Record<string, unknown> = Profile.parse({ id: 1 }, { id: 'id' });
+
+defineProvider({
+  name: 'school',
+  authorizationEndpoint: 'https://id.school.example/authorize',
+  tokenEndpoint: 'https://id.school.example/token',
+  introspectionEndpoint: 'https://id.school.example/introspect',
+  profileEndpoint: 'https://id.school.example/userinfo',
+  parseProfile: ({ sub }) => (typeof sub === 'string' ? { id: sub } : undefined),
+});
