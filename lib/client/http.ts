@@ -1,8 +1,9 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { bareCause, ProviderUnavailableError } from '../errors.js';
+import { bareCause, ConfigurationError, ProviderUnavailableError } from '../errors.js';
+import { secureURL } from '../providers/provider.js';
 
 /** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
 export interface HttpOptions {
@@ -34,7 +35,10 @@ export interface HttpAnswer {
   body: string;
 }
 
-/** Makes one call. Rejects with {@link ProviderUnavailableError} and nothing else. */
+/**
+ * Makes one call. Rejects with {@link ProviderUnavailableError} where it failed, and with {@link ConfigurationError}
+ * where it can't be made at all.
+ */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
 // A pooled connection is dropped before the usual servers and balancers drop it (five seconds and more), so that a
@@ -50,23 +54,25 @@ export function createHttp(options: HttpOptions): Http {
   const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
 
   async function call(request: HttpRequest): Promise<HttpAnswer> {
+    const url = secureURL('The URL of a call to the provider', request.url);
     const deadline = Date.now() + options.timeout;
-    try {
-      return await exchange(request, options.timeout);
-    } catch (error) {
-      if (error instanceof StaleConnection) {
-        if (request.idempotent) return await exchange(request, Math.max(1, deadline - Date.now()));
-        throw unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', error.cause);
+    for (;;) {
+      try {
+        return await exchange(url, request, Math.max(1, deadline - Date.now()));
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error;
+        if (!request.idempotent) {
+          throw unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', error.cause);
+        }
+        // Each turn uses up one dead connection of the pool, and a new connection is never called stale.
       }
-      throw error;
     }
   }
 
-  function exchange(request: HttpRequest, timeout: number): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-      const url = new URL(request.url);
-      const secure = url.protocol === 'https:';
-      const outgoing = (secure ? https : http).request(url, {
+  function open(url: URL, request: HttpRequest): ClientRequest {
+    const secure = url.protocol === 'https:';
+    try {
+      return (secure ? https : http).request(url, {
         method: request.method,
         agent: options.agent ?? agents[secure ? 'https:' : 'http:'],
         headers: {
@@ -78,8 +84,17 @@ export function createHttp(options: HttpOptions): Http {
           ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
         },
       });
+    } catch (cause) {
+      throw new ConfigurationError("A call can't be made with this header or agent", { cause: bareCause(cause) });
+    }
+  }
+
+  function exchange(url: URL, request: HttpRequest, timeout: number): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const outgoing = open(url, request);
+      let answered = false;
       const timer = setTimeout(() => {
-        fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${timeout} ms`));
+        fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${options.timeout} ms`));
       }, timeout);
 
       function fail(error: Error): void {
@@ -90,13 +105,12 @@ export function createHttp(options: HttpOptions): Http {
 
       outgoing.on('error', (cause) => {
         const stale = outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET';
-        fail(
-          stale
-            ? new StaleConnection('a pooled connection was closed', { cause })
-            : unavailable('ERR_PROVIDER_UNREACHABLE', 'could not be reached', cause),
-        );
+        if (answered) fail(truncated(cause));
+        else if (stale) fail(new StaleConnection('a pooled connection was closed', { cause }));
+        else fail(unavailable('ERR_PROVIDER_UNREACHABLE', 'could not be reached', cause));
       });
       outgoing.on('response', (incoming) => {
+        answered = true;
         readBody(incoming, options.maxResponseBytes).then((body) => {
           clearTimeout(timer);
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
@@ -113,9 +127,8 @@ class StaleConnection extends Error {}
 
 function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const truncated = (cause?: unknown) =>
-      reject(unavailable('ERR_PROVIDER_TRUNCATED', 'ended its answer before it was complete', cause));
-    incoming.on('error', truncated);
+    const cut = (cause?: unknown) => reject(truncated(cause));
+    incoming.on('error', cut);
     const body = decoded(incoming);
     if (body === undefined) {
       reject(unavailable('ERR_PROVIDER_STATUS', 'answered in a content encoding that was not asked for'));
@@ -123,7 +136,7 @@ function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> 
     }
     const chunks: Buffer[] = [];
     let size = 0;
-    body.on('error', truncated);
+    body.on('error', cut);
     body.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
@@ -135,7 +148,7 @@ function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> 
       }
       chunks.push(chunk);
     });
-    body.on('end', () => (incoming.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : truncated()));
+    body.on('end', () => (incoming.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : cut()));
   });
 }
 
@@ -154,6 +167,10 @@ function decoded(incoming: IncomingMessage): Readable | undefined {
     default:
       return undefined;
   }
+}
+
+function truncated(cause: unknown): ProviderUnavailableError {
+  return unavailable('ERR_PROVIDER_TRUNCATED', 'ended its answer before it was complete', cause);
 }
 
 function unavailable(
