@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { defineProvider, type Provider, type ProviderDefinition } from '../../lib/index.js';
@@ -28,14 +30,25 @@ export interface SeenRequest {
 export interface OddServer {
   url: string;
   requests: SeenRequest[];
+  /** How many connections were opened so far. */
+  connections(): number;
 }
+
+/** A key and its self-signed certificate for loopback addresses, valid until 2126. */
+export const selfSigned = readFileSync(new URL('./self-signed.pem', import.meta.url), 'utf8');
 
 /** Starts an {@link OddServer} until the test ends. */
 export async function oddServer(
   answer: (res: ServerResponse, request: SeenRequest, req: IncomingMessage) => void,
+  { tls = false }: { tls?: boolean } = {},
 ): Promise<OddServer> {
   const requests: SeenRequest[] = [];
-  const server = http.createServer(async (req, res) => {
+  let connections = 0;
+  const server = tls ? https.createServer({ key: selfSigned, cert: selfSigned }) : http.createServer();
+  server.on('connection', () => {
+    connections += 1;
+  });
+  server.on('request', async (req: IncomingMessage, res: ServerResponse) => {
     let body = '';
     for await (const chunk of req) body += chunk;
     const seen = { method: req.method ?? '', url: req.url ?? '', headers: req.headers, body };
@@ -45,7 +58,8 @@ export async function oddServer(
   listening.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  const { port } = server.address() as AddressInfo;
+  return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, requests, connections: () => connections };
 }
 
 /** Answers with JSON. */
