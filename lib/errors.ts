@@ -3,6 +3,8 @@
  * message that says what to do. None ever holds a token, a code or a secret.
  */
 
+import { types } from 'node:util';
+
 /** Options that every error takes. */
 export interface ErrorDetails {
   /** What led to this error, kept as `error.cause`. */
@@ -234,8 +236,9 @@ export function plainText(value: unknown, maxLength = 200): string | undefined {
  * whole answers to their errors, and a parser quotes its input; both would put tokens into a log.
  */
 export function bareCause(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error('a value that is no Error was thrown');
-  const bare = new Error(error instanceof SyntaxError ? 'invalid JSON' : error.message);
+  // Not by instanceof: Node's own errors come from another realm wherever a site runs in a vm, as under Jest.
+  if (!types.isNativeError(error)) return new Error('a value that is no Error was thrown');
+  const bare = new Error(error.name === 'SyntaxError' ? 'invalid JSON' : error.message);
   bare.name = error.name;
   if ('code' in error && typeof error.code === 'string') Object.assign(bare, { code: error.code });
   return bare;
