@@ -5,6 +5,9 @@ import { ConfigurationError } from './errors.js';
  * route open (requirement B7).
  */
 export function refuseUnknownOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError(`${where}: the options must be an object`);
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new ConfigurationError(`${where}: unknown option "${name}"; the options are ${known.join(', ')}`);

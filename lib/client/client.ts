@@ -3,7 +3,7 @@ import { ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import type { Profile } from '../providers/profile.js';
-import type { Provider } from '../providers/provider.js';
+import { assertProvider, type Provider } from '../providers/provider.js';
 import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type Backend, memoryBackend, tokenHash } from './backend.js';
@@ -78,6 +78,7 @@ export class FortyTwoClient {
     const clientID = requiredString(where, 'clientID', options.clientID);
     const clientSecret = requiredString(where, 'clientSecret', options.clientSecret);
     const provider = typeof options.provider === 'function' ? options.provider() : (options.provider ?? fortyTwo());
+    assertProvider(where, provider);
     this.clientID = clientID;
     this.provider = provider;
     this.backend = options.backend ?? memoryBackend();

@@ -111,15 +111,25 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     const needed = tokenCheck === 'introspection' ? 'introspectionEndpoint' : 'tokenInfoEndpoint';
     throw new ConfigurationError(`${where}("${name}"): tokenCheck "${tokenCheck}" needs ${needed}`);
   }
-  if (typeof definition.parseProfile !== 'function') {
+  const { issuerInCallback = false, defaultScope = [], accessTokenPrefix, parseProfile } = definition;
+  if (typeof issuerInCallback !== 'boolean') {
+    throw new ConfigurationError(`${where}("${name}"): issuerInCallback must be true or false`);
+  }
+  if (
+    !Array.isArray(defaultScope) ||
+    !defaultScope.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))
+  ) {
+    throw new ConfigurationError(`${where}("${name}"): defaultScope must be a list of scopes`);
+  }
+  if (typeof parseProfile !== 'function') {
     throw new ConfigurationError(`${where}("${name}"): parseProfile must be a function of the profile's JSON`);
   }
 
-  return Object.freeze({
+  const provider: Provider = Object.freeze({
     name,
-    displayName: definition.displayName ?? name,
-    issuer: definition.issuer ?? new URL(authorizationEndpoint).origin,
-    issuerInCallback: definition.issuerInCallback ?? false,
+    displayName: requiredString(where, 'displayName', definition.displayName ?? name),
+    issuer: requiredString(where, 'issuer', definition.issuer ?? new URL(authorizationEndpoint).origin),
+    issuerInCallback,
     authorizationEndpoint,
     tokenEndpoint: endpoint('tokenEndpoint'),
     tokenInfoEndpoint,
@@ -128,10 +138,26 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     profileEndpoint: endpoint('profileEndpoint'),
     tokenCheck,
     clientAuthentication,
-    defaultScope: Object.freeze([...(definition.defaultScope ?? [])]),
-    accessTokenPrefix: definition.accessTokenPrefix,
-    parseProfile: definition.parseProfile,
+    defaultScope: Object.freeze([...defaultScope]),
+    accessTokenPrefix:
+      accessTokenPrefix === undefined ? undefined : requiredString(where, 'accessTokenPrefix', accessTokenPrefix),
+    parseProfile,
   });
+  checked.add(provider);
+  return provider;
+}
+
+const checked = new WeakSet<object>();
+
+/**
+ * That a provider is one of {@link defineProvider}'s own, so that its endpoints were looked at.
+ *
+ * @throws {ConfigurationError}
+ */
+export function assertProvider(where: string, provider: unknown): asserts provider is Provider {
+  if (typeof provider !== 'object' || provider === null || !checked.has(provider)) {
+    throw new ConfigurationError(`${where}: provider must be made by fortyTwo() or defineProvider()`);
+  }
 }
 
 /**
