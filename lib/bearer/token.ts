@@ -34,7 +34,7 @@ export function usualToken(req: TokenCarrier, maxTokenLength: number): string | 
     authorization === undefined ||
     authorization.length > maxTokenLength + SCHEME.length ||
     !authorization.startsWith(SCHEME) ||
-    req.url?.includes('access_token') ||
+    mayHoldToken(req.url) ||
     (req.body !== undefined && bodyToken(req) !== undefined) ||
     hasSeveralAuthorizations(req.rawHeaders)
   ) {
@@ -84,6 +84,12 @@ function hasSeveralAuthorizations(rawHeaders: readonly string[]): boolean {
     if (name?.length === 13 && (name === 'authorization' || name.toLowerCase() === 'authorization')) count += 1;
   }
   return count > 1;
+}
+
+/** A name can be written with percent signs too. */
+function mayHoldToken(url: string | undefined): boolean {
+  const start = url?.indexOf('?') ?? -1;
+  return start >= 0 && (url?.includes('access_token', start) || url?.includes('%', start)) === true;
 }
 
 function queryTokens(url: string | undefined): string[] {
