@@ -67,7 +67,9 @@ export function readToken(req: TokenCarrier, places: TokenPlaces): string | NoTo
     };
   }
   if (token === '') return request('an empty access token');
-  if (typeof token !== 'string' || token.length > places.maxTokenLength || !/^[\w.~+/-]+=*$/.test(token)) {
+  // A parser makes a list of a field that came twice.
+  if (typeof token !== 'string') return request('more than one access token');
+  if (token.length > places.maxTokenLength || !/^[\w.~+/-]+=*$/.test(token)) {
     return { code: 'ERR_BEARER_TOKEN', description: 'The access token is malformed' };
   }
   return token;
