@@ -161,7 +161,7 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
     publish(outcome, error.code);
     writeHead(error, res);
     if (onRefused === undefined) writeBody(error, res);
-    else onRefused(error, req, res, next);
+    else Promise.resolve(onRefused(error, req, res, next)).catch(next);
   }
 
   function requireBearer(requirement: Requirement, routeOptions: RouteOptions = {}): BearerMiddleware {

@@ -3,13 +3,13 @@ import { BearerError, bareCause, FortyTwoError, ProviderUnavailableError } from 
 import { challenge } from './challenge.js';
 import type { lackOf, Policy } from './policy.js';
 
-/** The site's own way to answer a refusal; status and headers are set already. */
+/** The site's own way to answer a refusal; status and headers are set already. What it throws or rejects with goes to `next`. */
 export type OnRefused = (
   error: BearerError,
   req: IncomingMessage,
   res: ServerResponse,
   next: (error?: unknown) => void,
-) => void;
+) => unknown;
 
 /** Makes the refusals of one route. */
 export class Refusals {
