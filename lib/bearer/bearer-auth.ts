@@ -159,6 +159,8 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
     const outcome = error.status === 503 ? 'unavailable' : 'refused';
     counts[outcome] += 1;
     publish(outcome, error.code);
+    // A middleware with a timeout may have answered while the token was looked up.
+    if (res.headersSent) return;
     writeHead(error, res);
     if (onRefused === undefined) writeBody(error, res);
     else Promise.resolve(onRefused(error, req, res, next)).catch(next);
