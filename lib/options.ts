@@ -36,3 +36,19 @@ export function requiredString(where: string, name: string, value: unknown): str
   }
   return value;
 }
+
+/** A list of strings that has at least one, and none empty. */
+export function requiredStrings(where: string, name: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((one) => typeof one === 'string' && one !== '')) {
+    throw new ConfigurationError(`${where}: ${name} must be a list of strings, at least one and none of them empty`);
+  }
+  return value;
+}
+
+/** True or false, or false where the option was left out. Nothing else: the text `false` would mean yes. */
+export function booleanOption(where: string, name: string, value: boolean | undefined): boolean {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new ConfigurationError(`${where}: ${name} must be true or false`);
+  }
+  return value ?? false;
+}

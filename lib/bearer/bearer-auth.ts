@@ -3,12 +3,12 @@ import { tokenHash } from '../client/backend.js';
 import { FortyTwoClient } from '../client/client.js';
 import { type BearerError, ConfigurationError } from '../errors.js';
 import { events, type TokenCheckEvent } from '../events.js';
-import { refuseUnknownOptions, wholeNumber } from '../options.js';
+import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
 import { RequestAuth } from './auth.js';
 import { assertRealm } from './challenge.js';
 import { createLimiter } from './limiter.js';
 import { type Lookup, Lookups } from './lookups.js';
-import { clientIDs, lackOf, type Requirement, type RouteOptions, readPolicy } from './policy.js';
+import { lackOf, type Requirement, type RouteOptions, readPolicy } from './policy.js';
 import { type OnRefused, Refusals, writeBody, writeHead } from './refusal.js';
 import { readToken, type TokenCarrier, usualToken } from './token.js';
 import { CachedToken, TokenCache } from './token-cache.js';
@@ -105,8 +105,13 @@ const QUEUE_WAIT_MS = 5_000;
 export function bearerAuth(options: BearerAuthOptions): BearerProtection {
   const where = 'bearerAuth';
   refuseUnknownOptions(where, options, bearerOptions);
-  const { client, onRefused, trustedClients, audience = [] } = options;
+  const { client, onRefused, trustedClients, audience } = options;
   if (!(client instanceof FortyTwoClient)) throw new ConfigurationError(`${where}: client must be a FortyTwoClient`);
+  if (onRefused !== undefined && typeof onRefused !== 'function') {
+    throw new ConfigurationError(`${where}: onRefused must be a function (error, req, res, next)`);
+  }
+  const listed = (name: 'trustedClients' | 'audience', value: readonly string[] | undefined) =>
+    value === undefined ? [] : requiredStrings(where, name, value);
   const bounded = (
     name: (keyof BearerAuthOptions & `max${string}`) | 'refusedMaxAge',
     byDefault: number,
@@ -115,12 +120,12 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
   ) => wholeNumber(where, name, options[name], { byDefault, min, max });
   const realm = assertRealm(options.realm ?? 'api');
   const defaults = {
-    clients: [client.clientID, ...(trustedClients ? clientIDs(where, 'trustedClients', trustedClients) : [])],
-    audience,
+    clients: [client.clientID, ...listed('trustedClients', trustedClients)],
+    audience: [...listed('audience', audience)],
   };
   const places = {
-    allowTokenInQuery: options.allowTokenInQuery ?? false,
-    allowTokenInBody: options.allowTokenInBody ?? false,
+    allowTokenInQuery: booleanOption(where, 'allowTokenInQuery', options.allowTokenInQuery),
+    allowTokenInBody: booleanOption(where, 'allowTokenInBody', options.allowTokenInBody),
     maxTokenLength: bounded('maxTokenLength', 8_000, 16, 16_000),
   };
   const cache = new TokenCache({

@@ -1,6 +1,6 @@
 import { assertScopeToken } from '../client/scopes.js';
 import { ConfigurationError } from '../errors.js';
-import { refuseUnknownOptions } from '../options.js';
+import { refuseUnknownOptions, requiredStrings } from '../options.js';
 import type { Grant } from './token-cache.js';
 
 /** Any one of several scopes: made by {@link anyOf}. */
@@ -56,25 +56,19 @@ export function readPolicy(
 ): Policy {
   const where = 'requireBearer';
   refuseUnknownOptions(where, options, ['kind', 'clients']);
-  const { kind, clients = defaults.clients } = options;
-  if (kind !== undefined && kind !== 'user' && kind !== 'application') {
-    throw new ConfigurationError(`${where}: kind must be 'user' or 'application'`);
+  // An option that is there and undefined is a mistake in what it was read from, and would let in more than was meant.
+  const { kind } = options;
+  if ('kind' in options && kind !== 'user' && kind !== 'application') {
+    throw new ConfigurationError(`${where}: kind must be 'user' or 'application', or left out`);
   }
+  const clients = 'clients' in options ? options.clients : defaults.clients;
   return {
     scopes: requiredScopes(where, requirement),
     any: requirement instanceof AnyOf,
     kind,
-    clients: new Set(clientIDs(where, 'clients', clients)),
+    clients: new Set(requiredStrings(where, 'clients', clients)),
     audience: new Set([...defaults.audience, ...defaults.clients]),
   };
-}
-
-/** @throws {ConfigurationError} for anything but a list of ids that has at least one. */
-export function clientIDs(where: string, name: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((id) => typeof id === 'string' && id !== '')) {
-    throw new ConfigurationError(`${where}: ${name} must be a list of application ids`);
-  }
-  return value;
 }
 
 /** What a grant lacks for a policy; undefined where it suffices. Pure, and asked anew for every request. */
