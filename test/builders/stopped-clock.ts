@@ -12,6 +12,8 @@ afterEach(() => {
  */
 export function stopClock(): { pass(milliseconds: number): void } {
   jest.useFakeTimers({
+    // On the second, so that times in seconds are exact.
+    now: Date.UTC(2026, 0, 1),
     doNotFake: [
       'nextTick',
       'setImmediate',
