@@ -157,3 +157,8 @@ export function locationOf(answer: Response): string {
   if (location === null) throw new Error(`no redirect but ${answer.status}`);
   return location;
 }
+
+/** The status and the error code that a site answered with. */
+export async function refusalOf(answer: Response): Promise<[number, string]> {
+  return [answer.status, String(((await answer.json()) as { code?: string }).code)];
+}
