@@ -167,8 +167,8 @@ function newState(now: number): string {
 }
 
 function isLate(state: string, lifetime: number): boolean {
-  const startedAt = Number.parseInt(state.slice(0, TIME_DIGITS), 36);
-  return state.length > TIME_DIGITS && startedAt > 0 && Date.now() - startedAt > lifetime;
+  if (!/^[0-9a-z]{9}[\w-]{22}$/.test(state)) return false;
+  return Date.now() - Number.parseInt(state.slice(0, TIME_DIGITS), 36) > lifetime;
 }
 
 function cookies(header: string | undefined): Record<string, string | undefined> {
