@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { bareCause, FortyTwoError, OAuthError, ProviderResponseError } from '../errors.js';
+import { bareCause, FortyTwoError, OAuthError, ProviderResponseError, plainText } from '../errors.js';
 import type { Provider } from '../providers/provider.js';
 import type { PostForm } from './wire.js';
 
@@ -62,7 +62,7 @@ export function translateOAuthError(error: unknown, endpoint: string, advice: st
   const cause = bareCause(error);
   if (error instanceof oauth.ResponseBodyError) {
     const what = error.error === 'invalid_client' ? `the client's own credentials: ${advice}` : 'the request';
-    return new OAuthError(`The ${endpoint} endpoint refused ${what} (${error.error})`, {
+    return new OAuthError(`The ${endpoint} endpoint refused ${what} (${plainText(error.error, 60)})`, {
       error: error.error,
       errorDescription: error.error_description,
       providerStatus: error.status,

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { IssuerError, OAuthError } from '../errors.js';
+import { IssuerError, OAuthError, plainText } from '../errors.js';
 import { carriedBy } from './oauth.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
 import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom } from './tokens.js';
@@ -61,7 +61,7 @@ function checkCallback(wire: Wire, callback: URLSearchParams, state: string): UR
     return oauth.validateAuthResponse(context.server, context.client, callback, state);
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
-      throw new OAuthError(`The provider refused the login (${error.error})`, {
+      throw new OAuthError(`The provider refused the login (${plainText(error.error, 60)})`, {
         error: error.error,
         errorDescription: error.error_description,
       });
