@@ -14,32 +14,29 @@ const responseParameters = ['code', 'state', 'error', 'error_description', 'erro
  * @throws {LoginError} `ERR_LOGIN_PARAMETERS` where a parameter is not one plain string (RFC 6749 §3.1).
  */
 export function readCallback(url: string, body: unknown): URLSearchParams | undefined {
-  const query = new URLSearchParams(url.split('?').slice(1).join('?'));
-  const found = new URLSearchParams();
-  for (const name of responseParameters) {
-    const values = [...query.getAll(name), ...bodyValues(body, name)];
-    if (values.length > 1 || hasBrackets(query, name)) throw repeated(name);
-    const [value] = values;
-    if (value === undefined) continue;
-    if (typeof value !== 'string') throw repeated(name);
-    found.set(name, value);
-  }
+  const inQuery = responseIn(new URLSearchParams(url.split('?').slice(1).join('?')));
+  const inBody = responseIn(isObject(body) ? Object.entries(body) : []);
+  const [mixed] = inBody.keys();
+  if (inQuery.size > 0 && mixed !== undefined) throw notPlain(mixed);
+  const found = inQuery.size > 0 ? inQuery : inBody;
   return found.has('code') || found.has('error') ? found : undefined;
 }
 
-function bodyValues(body: unknown, name: string): unknown[] {
-  return isObject(body) && Object.hasOwn(body, name) ? [body[name]] : [];
+function responseIn(parameters: Iterable<[string, unknown]>): URLSearchParams {
+  const found = new URLSearchParams();
+  for (const [key, value] of parameters) {
+    // A query parser would turn `code[]=` and `code[a]=` into an array or an object.
+    const name = responseParameters.find((known) => key === known || key.startsWith(`${known}[`));
+    if (name === undefined) continue;
+    if (key !== name || typeof value !== 'string' || found.has(name)) throw notPlain(name);
+    found.set(name, value);
+  }
+  return found;
 }
 
-/** `code[]=` and `code[a]=`, which a query parser would turn into an array or an object. */
-function hasBrackets(query: URLSearchParams, name: string): boolean {
-  for (const key of query.keys()) if (key.startsWith(`${name}[`)) return true;
-  return false;
-}
-
-function repeated(name: string): LoginError {
+function notPlain(name: string): LoginError {
   return new LoginError(
     'ERR_LOGIN_PARAMETERS',
-    `The callback's "${name}" must come once, as a plain value; start the login again`,
+    `The callback's "${name}" must come once, as a plain value, all parameters in the query or all in the body; start the login again`,
   );
 }
