@@ -65,7 +65,7 @@ export interface SiteOptions {
   /** Replaces express-session. */
   sessions?: express.RequestHandler;
   /** Called before the routes are made. */
-  prepare?: (app: Express) => void;
+  prepare?: (app: Express) => unknown;
   /** Another Passport (0.6, say). */
   passport?: PassportStatic;
   /** Another Express (4, say). */
@@ -101,7 +101,7 @@ export async function startSite(provider: FakeProvider, options: SiteOptions = {
   app.use(passport.initialize());
   app.use(passport.session());
   app.get('/auth/42', passport.authenticate('42'));
-  app.get('/auth/42/callback', (req, res, next) => {
+  app.all('/auth/42/callback', (req, res, next) => {
     passport.authenticate('42', (error: unknown, user: Express.User | false, info: unknown, status: unknown) => {
       if (error) return next(error);
       if (!user) {
