@@ -7,9 +7,11 @@ const MAX_LENGTH = 1_000;
  * as a browser would: tabs vanish, backslashes become slashes, dot segments are resolved.
  */
 export function safeReturnTo(value: unknown): string {
-  if (typeof value !== 'string' || value.length > MAX_LENGTH || !value.startsWith('/')) return '/';
+  if (typeof value !== 'string' || !value.startsWith('/')) return '/';
   if (!URL.canParse(value, BASE)) return '/';
   const url = new URL(value, BASE);
   if (url.origin !== BASE || url.pathname.startsWith('//')) return '/';
-  return url.pathname + url.search + url.hash;
+  const path = url.pathname + url.search + url.hash;
+  // Measured now, for a letter beyond ASCII became up to nine characters.
+  return path.length > MAX_LENGTH ? '/' : path;
 }
