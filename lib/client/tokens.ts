@@ -1,5 +1,5 @@
 import { ProviderResponseError } from '../errors.js';
-import { field, parseObject } from '../json.js';
+import { field, parseObject, stringField } from '../json.js';
 import { parseScope } from './scopes.js';
 import { numericDate } from './token-facts.js';
 
@@ -17,8 +17,8 @@ export interface Tokens {
 }
 
 /**
- * Refuses an answer that a lenient reader would misread, before the protocol library reads it: no JSON object, or an
- * error and a token in one.
+ * Refuses an answer that a lenient reader would misread, before the protocol library reads it: no JSON object, an
+ * error and a token in one, a token that fits into no header (RFC 6749 A.12) or that is no bearer token.
  *
  * @throws {ProviderResponseError}
  */
@@ -28,16 +28,29 @@ export function assertTokenAnswer(body: string): Record<string, unknown> {
   if (Object.hasOwn(json, 'error') && Object.hasOwn(json, 'access_token')) {
     throw new ProviderResponseError('The token endpoint answered with an error and a token at once');
   }
+  if (!/^[\x20-\x7e]+$/.test(stringField(json, 'access_token') ?? '')) {
+    throw new ProviderResponseError('The token endpoint answered without a token of printable ASCII');
+  }
+  if (stringField(json, 'token_type')?.toLowerCase() !== 'bearer') {
+    throw new ProviderResponseError('The token endpoint answered with another kind of token than a bearer token');
+  }
   return json;
 }
+
+// A thousand years; Date ends at 270,000.
+const MAX_LIFETIME_S = 31_557_600_000;
 
 /**
  * Tokens out of a validated answer.
  *
  * @param requested the scopes asked for: an answer without `scope` granted just those (RFC 6749 §5.1).
+ * @throws {ProviderResponseError} for an expiry that is no time.
  */
 export function tokensFrom(json: Record<string, unknown>, requested: readonly string[], receivedAt: number): Tokens {
   const expiresIn = field(json, 'expires_in');
+  if (typeof expiresIn === 'number' && expiresIn > MAX_LIFETIME_S) {
+    throw new ProviderResponseError('The token endpoint answered with an expiry beyond any calendar');
+  }
   return {
     accessToken: String(json.access_token),
     refreshToken: typeof json.refresh_token === 'string' ? json.refresh_token : undefined,
