@@ -150,9 +150,10 @@ export class FortyTwoClient {
    * not be reached.
    *
    * @param options.hint which kind of token it is, where known.
-   * @throws {ConfigurationError} where the provider has no revocation endpoint.
+   * @throws {ConfigurationError} without a token, and where the provider has no revocation endpoint.
    */
   async revoke(token: string, options: { hint?: 'access_token' | 'refresh_token' } = {}): Promise<void> {
+    requiredString('revoke', 'token', token);
     try {
       await revokeToken(this.#wire, token, options.hint);
     } finally {

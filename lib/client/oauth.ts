@@ -1,5 +1,12 @@
 import * as oauth from 'oauth4webapi';
-import { bareCause, FortyTwoError, OAuthError, ProviderResponseError, plainText } from '../errors.js';
+import {
+  bareCause,
+  ConfigurationError,
+  FortyTwoError,
+  OAuthError,
+  ProviderResponseError,
+  plainText,
+} from '../errors.js';
 import type { Provider } from '../providers/provider.js';
 import type { PostForm } from './wire.js';
 
@@ -68,6 +75,10 @@ export function translateOAuthError(error: unknown, endpoint: string, advice: st
       providerStatus: error.status,
       cause,
     });
+  }
+  // The library's word for an argument that it can't work with; nothing was sent then.
+  if (error instanceof TypeError) {
+    return new ConfigurationError(`No request to the ${endpoint} endpoint could be made: ${cause.message}`, { cause });
   }
   return new ProviderResponseError(
     `The ${endpoint} endpoint's answer is not what the protocol says (${cause.message}); check the provider`,

@@ -58,6 +58,14 @@ export async function refresh(wire: Wire, refreshToken: string, scope: ScopeOpti
 function checkCallback(wire: Wire, callback: URLSearchParams, state: string): URLSearchParams {
   const { provider, oauth: context } = wire;
   try {
+    // Before the library, which takes an empty `iss` for none.
+    const issuers = callback.getAll('iss');
+    if (issuers.length > 0 ? issuers.some((issuer) => issuer !== provider.issuer) : provider.issuerInCallback) {
+      throw new IssuerError(
+        `The answer does not come from ${provider.issuer} (RFC 9207); start the login again, and check the ` +
+          "provider's issuer if it lasts",
+      );
+    }
     return oauth.validateAuthResponse(context.server, context.client, callback, state);
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
@@ -65,13 +73,6 @@ function checkCallback(wire: Wire, callback: URLSearchParams, state: string): UR
         error: error.error,
         errorDescription: error.error_description,
       });
-    }
-    const issuers = callback.getAll('iss');
-    if (issuers.length !== 1 ? provider.issuerInCallback : issuers[0] !== provider.issuer) {
-      throw new IssuerError(
-        `The answer does not come from ${provider.issuer} (RFC 9207); start the login again, and check the ` +
-          "provider's issuer if it lasts",
-      );
     }
     throw wire.translated(error, 'authorization');
   }
