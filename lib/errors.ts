@@ -220,13 +220,16 @@ export type ErrorCode =
 
 /**
  * Text that came over the wire, made safe to log: one line of printable ASCII without markup, bounded. RFC 6749
- * allows little more in `error_description`, and whatever else is sent there is not meant for us.
+ * allows little more in `error_description`, and whatever else is sent there is not meant for us. A provider that
+ * repeats what it refuses would tell codes and tokens: long words with digits are those rather than words.
  */
 export function plainText(value: unknown, maxLength = 200): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value
-    .slice(0, maxLength)
+    .slice(0, 10 * maxLength)
     .replace(/[^\x20-\x7e]|[<>&"'`\\]/g, ' ')
+    .replace(/[\w~+/=-]{20,}/g, (word) => (/\d/.test(word) ? '***' : word))
+    .slice(0, maxLength)
     .trim();
   return text === '' ? undefined : text;
 }
