@@ -41,7 +41,7 @@ export function inactive(reason: string, settled = true): TokenCheck {
  * `undefined` for anything else.
  */
 export function numericDate(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) < 100_000_000_000
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 100_000_000_000
     ? value * 1000
     : undefined;
 }
