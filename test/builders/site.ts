@@ -36,8 +36,11 @@ async function close(server: Server): Promise<void> {
   if (server.listening) await new Promise((resolve) => server.close(resolve));
 }
 
-/** A client of the fake provider's first application. */
-export function clientOf(provider: FakeProvider, options: Partial<FortyTwoClientOptions> = {}): FortyTwoClient {
+/** A client of the fake provider's first application, or of what takes the fake's place. */
+export function clientOf(
+  provider: Pick<FakeProvider, 'url'>,
+  options: Partial<FortyTwoClientOptions> = {},
+): FortyTwoClient {
   const { clientID, clientSecret } = fakeClients.site;
   return new FortyTwoClient({ clientID, clientSecret, provider: fortyTwo({ baseURL: provider.url }), ...options });
 }
