@@ -71,19 +71,22 @@ export function createHttp(options: HttpOptions): Http {
 
   function open(url: URL, request: HttpRequest): ClientRequest {
     const secure = url.protocol === 'https:';
+    const headers = {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      ...options.headers,
+      ...request.headers,
+      'user-agent': options.userAgent,
+      ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
+    };
     try {
-      return (secure ? https : http).request(url, {
+      const outgoing = (secure ? https : http).request(url, {
         method: request.method,
         agent: options.agent ?? agents[secure ? 'https:' : 'http:'],
-        headers: {
-          accept: 'application/json',
-          'accept-encoding': 'identity',
-          ...options.headers,
-          ...request.headers,
-          'user-agent': options.userAgent,
-          ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
-        },
       });
+      // One by one: a pooled connection keeps the options of its first request, and the token in them, while it lives.
+      for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+      return outgoing;
     } catch (cause) {
       throw new ConfigurationError("A call can't be made with this header or agent", { cause: bareCause(cause) });
     }
