@@ -117,7 +117,8 @@ export class FortyTwoStrategy extends OAuth2Strategy {
   private concludeFailure(error: unknown): void {
     if (error instanceof LoginError) this.publish('failed', error.code);
     if (error instanceof LoginError && error.status < 500) this.fail(error, error.status);
-    else this.error(error as Error);
+    // A rejection without a reason would be `next(undefined)`: on to the handler behind the login.
+    else this.error((error || new Error('The login failed without a reason')) as Error);
   }
 
   private publish(outcome: LoginEvent['outcome'], code?: string): void {
