@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Request } from 'express';
 import type { Tokens } from '../client/tokens.js';
 import type { Profile } from '../providers/profile.js';
@@ -94,17 +95,15 @@ export function callVerify(verify: Verify, login: Login, passReqToCallback: bool
   const takesDone = verify.length === 0 || verify.length > args.length;
 
   return new Promise((resolve, reject) => {
+    const answer = (user: unknown) => resolve({ user: user as VerifyResult, info: undefined });
     const done: Verified = (error, user, info) => (error ? reject(error) : resolve({ user, info }));
     const returned = (verify as (...args: unknown[]) => unknown)(...args, done);
-    if (isThenable(returned)) {
-      returned.then((user) => {
-        // A function that declares `done` and resolves with nothing has yet to call it.
-        if (user !== undefined || !takesDone) resolve({ user: user as VerifyResult, info: undefined });
-      }, reject);
+    if (!takesDone) {
+      Promise.resolve(returned).then(answer, reject);
+    } else if (types.isPromise(returned)) {
+      // A function that declares `done` and resolves with nothing has yet to call it.
+      returned.then((user) => user !== undefined && answer(user), reject);
     }
+    // Anything else that comes back beside `done` means nothing: a query library's object may even be thenable.
   });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
