@@ -112,7 +112,8 @@ export class LoginFlow {
       { ...info, profile: profile as Profile, tokens, state: info.state, req },
       this.#config.passReqToCallback,
     );
-    return user ? { type: 'success', user, info: { ...info, ...given } } : { type: 'rejected', info: given };
+    if (!user) return { type: 'rejected', info: given };
+    return { type: 'success', user, info: { ...info, ...(typeof given === 'string' ? { message: given } : given) } };
   }
 
   /** A token that nobody will use is revoked, so that the provider asks for consent anew when the person tries again. */
