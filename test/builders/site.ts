@@ -127,6 +127,18 @@ export async function startSite(provider: FakeProvider, options: SiteOptions = {
   return site;
 }
 
+/** The same site with a verify function in any form, as sites that were written for passport-oauth2 have it. */
+export async function siteWithVerify(
+  provider: FakeProvider,
+  verify: unknown,
+  strategy: Partial<StrategyOptions> = {},
+): Promise<Site> {
+  const site = await startSite(provider);
+  const options = { client: site.client, callbackURL: site.callbackURL, ...strategy } as StrategyOptions;
+  site.passport.use('42', new FortyTwoStrategy(options, verify as LoginVerify));
+  return site;
+}
+
 /** Goes through a whole login in a browser, as the user with this login; resolves with the callback's answer. */
 export async function logIn(
   site: Site,
