@@ -10,10 +10,6 @@ export interface AuthenticateOptions {
   returnTo?: string | ((req: Request) => unknown);
   /** Another absolute callback URL, given to both calls of a login. */
   callbackURL?: string;
-  /** Where Passport goes on to after a login; used where a finished callback is visited again, too. */
-  successRedirect?: string;
-  /** As `successRedirect`. */
-  successReturnToOrRedirect?: string;
   /** Set by `passport.authorize`. */
   assignProperty?: string;
   [other: string]: unknown;

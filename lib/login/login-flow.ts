@@ -16,8 +16,9 @@ import { callVerify, type Verify } from './verify.js';
 
 /** How a request to the strategy ends. A failure is thrown instead. */
 export type Outcome =
-  | { readonly type: 'redirect'; readonly url: string; readonly started: boolean }
-  | { readonly type: 'pass' }
+  | { readonly type: 'redirect'; readonly url: string }
+  /** The back button led to a login that was finished, by who is still logged in. */
+  | { readonly type: 'revisit'; readonly info: LoginInfo }
   | { readonly type: 'rejected'; readonly info: object | undefined }
   | { readonly type: 'success'; readonly user: Express.User; readonly info: object };
 
@@ -69,7 +70,7 @@ export class LoginFlow {
       codeChallenge: s256(login.codeVerifier),
       params: { ...hooks.authorizationParams(options) },
     });
-    return { type: 'redirect', url, started: true };
+    return { type: 'redirect', url };
   }
 
   async #finish(
@@ -84,9 +85,7 @@ export class LoginFlow {
       login = await this.#states.take(req, res, callback.get('state'), this.#claim(options));
     } catch (error) {
       if (!(isRevisit(error) && isLoggedIn(req) && options.assignProperty === undefined)) throw error;
-      // The back button led here again: the site goes on as it does after a login.
-      const page = options.successReturnToOrRedirect ?? options.successRedirect;
-      return page === undefined ? { type: 'pass' } : { type: 'redirect', url: page, started: false };
+      return { type: 'revisit', info: { scopes: [], missingScopes: [], returnTo: '/' } };
     }
     const tokens = await inStep('tokens', () =>
       this.#client.exchangeCode({

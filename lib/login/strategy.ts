@@ -75,7 +75,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
       loadProfile: (accessToken) => this.loadProfile(accessToken),
     };
     this._flow.run(req, options, hooks).then(
-      (outcome) => handOn(req, () => this.conclude(outcome)),
+      (outcome) => handOn(req, () => this.conclude(req, outcome)),
       (error: unknown) => handOn(req, () => this.concludeFailure(error)),
     );
   }
@@ -97,11 +97,12 @@ export class FortyTwoStrategy extends OAuth2Strategy {
     });
   }
 
-  private conclude(outcome: Outcome): void {
-    if (outcome.type === 'pass') {
-      this.pass();
+  private conclude(req: Request, outcome: Outcome): void {
+    if (outcome.type === 'revisit') {
+      stayLoggedIn(req);
+      this.success(req.user as Express.User, outcome.info);
     } else if (outcome.type === 'redirect') {
-      if (outcome.started) this.publish('started');
+      this.publish('started');
       this.redirect(outcome.url);
     } else if (outcome.type === 'success') {
       this.publish('succeeded');
@@ -140,6 +141,19 @@ function handOn(req: Request, conclude: () => void): void {
   } catch (error) {
     req.next?.(isLackOfRegenerate(error, req) ? sessionError(error) : error);
   }
+}
+
+/**
+ * For the rest of this request, logging in who is logged in already leaves the session as it is: the site goes on as
+ * after a login, but anybody can make a browser visit a callback, and a new session would lose what is in the old one.
+ */
+function stayLoggedIn(req: Request): void {
+  const { user, logIn } = req as { user?: unknown; logIn: (user: unknown, ...rest: unknown[]) => void };
+  const stay = (who: unknown, ...rest: unknown[]) => {
+    if (who === user) (rest.at(-1) as () => void)();
+    else logIn.call(req, who, ...rest);
+  };
+  Object.assign(req, { logIn: stay, login: stay });
 }
 
 /** Passport calls `regenerate` at login, in the midst of a callback where an exception has nowhere to go. */
