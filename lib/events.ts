@@ -22,7 +22,7 @@ export interface LoginEvent {
   provider: string;
   clientID: string;
   outcome: 'started' | 'succeeded' | 'failed';
-  /** With `failed`: the `code` of the error. */
+  /** With `failed`: the `code` of the error; absent where the site's own code failed. */
   code?: string;
 }
 

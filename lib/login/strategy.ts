@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import OAuth2Strategy from 'passport-oauth2';
 import type { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError, LoginError } from '../errors.js';
+import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
 import { events, type LoginEvent } from '../events.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { LoginFlow, type LoginHooks, type Outcome } from './login-flow.js';
@@ -116,7 +116,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
   }
 
   private concludeFailure(error: unknown): void {
-    if (error instanceof LoginError) this.publish('failed', error.code);
+    this.publish('failed', error instanceof FortyTwoError ? error.code : undefined);
     if (error instanceof LoginError && error.status < 500) this.fail(error, error.status);
     // A rejection without a reason would be `next(undefined)`: on to the handler behind the login.
     else this.error((error || new Error('The login failed without a reason')) as Error);
