@@ -1,5 +1,6 @@
 import type { FortyTwoError } from '../errors.js';
 import { events, type ProviderCallEvent } from '../events.js';
+import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { type Http, type HttpAnswer, type HttpRequest, refuseOutage } from './http.js';
 import { type OAuthContext, translateOAuthError } from './oauth.js';
@@ -61,7 +62,7 @@ export class Wire {
   post(endpoint: string, { idempotent }: { idempotent: boolean }): PostForm {
     return async (url, headers, body) => {
       const answer = await this.send(endpoint, { method: 'POST', url, headers, body, idempotent });
-      if (answer.status === 401) this.secretWatch.refused(endpoint);
+      if (refusesCredentials(answer)) this.secretWatch.refused(endpoint);
       return answer;
     };
   }
@@ -70,4 +71,14 @@ export class Wire {
   translated(error: unknown, endpoint: string): FortyTwoError {
     return translateOAuthError(error, endpoint, this.secretWatch.advice());
   }
+}
+
+/**
+ * RFC 6749 §5.2 leaves open whether `invalid_client` comes with 400 or 401, and an old Doorkeeper refuses a used code
+ * with 401 too.
+ */
+function refusesCredentials({ status, body }: HttpAnswer): boolean {
+  if (status < 400) return false;
+  const error = stringField(parseObject(body), 'error');
+  return error === 'invalid_client' || (status === 401 && error !== 'invalid_grant');
 }
