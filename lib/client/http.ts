@@ -224,7 +224,9 @@ export function unexpectedStatus(answer: HttpAnswer): ProviderUnavailableError {
 /** Retry-After (RFC 9110 §10.2.3) in seconds, from either of its forms; undefined for junk. */
 export function retryAfterSeconds(value: string | undefined, now = Date.now()): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value);
-  const at = Date.parse(value);
+  const text = value.trim();
+  if (/^\d+$/.test(text)) return Number(text);
+  // Date.parse alone makes a date of nearly anything, "-5" for one.
+  const at = text.endsWith('GMT') ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1000);
 }
