@@ -37,7 +37,7 @@ export function parse42Profile(json: Record<string, unknown>): ProfileFields | u
     name: givenName || familyName ? present({ familyName, givenName }) : undefined,
     emails: values(stringField(json, 'email')),
     photos: values(...photoLinks(json)),
-    profileUrl: stringField(json, 'url'),
+    profileUrl: [stringField(json, 'url')].find(isWebLink),
     phoneNumbers: phone === 'hidden' ? undefined : values(phone),
     campus: primaryCampus(json),
     cursus: cursusList(json),
@@ -95,7 +95,7 @@ function isWebLink(link: string | undefined): link is string {
 }
 
 function primaryCampus(json: Record<string, unknown>): ProfileCampus | undefined {
-  const campuses = listField(json, 'campus');
+  const campuses = listField(json, 'campus').filter((campus) => numberField(campus, 'id') !== undefined);
   const primary = listField(json, 'campus_users').find((entry) => booleanField(entry, 'is_primary'));
   const primaryId = numberField(primary, 'campus_id');
   const found =
