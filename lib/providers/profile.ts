@@ -82,13 +82,17 @@ function writePath(profile: Record<string, unknown>, path: string[], value: unkn
       define(target, name, value);
       return;
     }
-    let inner = field(target, name);
-    if (typeof inner !== 'object' || inner === null) {
-      inner = /^\d+$/.test(next) ? [] : {};
-      define(target, name, inner);
-    }
+    const inner = container(field(target, name), next);
+    define(target, name, inner);
     target = inner as Record<string, unknown>;
   });
+}
+
+/** A copy of what is there already, since it can be a part of the answer; otherwise what a next name like this needs. */
+function container(found: unknown, next: string): object {
+  if (Array.isArray(found)) return [...found];
+  if (typeof found === 'object' && found !== null) return { ...found };
+  return /^\d+$/.test(next) ? [] : {};
 }
 
 /** Defines rather than assigns: assigning to `__proto__` would replace the prototype. */
