@@ -16,10 +16,11 @@ export function parseTokenInfo(body: string, receivedAt: number): TokenCheck {
     throw new ProviderResponseError('The token info endpoint answered with something else; check the provider');
   }
   const remaining = field(json, 'expires_in_seconds') ?? field(json, 'expires_in') ?? undefined;
-  if (remaining !== undefined && !Number.isSafeInteger(remaining)) {
+  const lifetime = numericDate(remaining);
+  if (remaining !== undefined && lifetime === undefined) {
     return inactive('its expiry is not a whole number of seconds', false);
   }
-  if (typeof remaining === 'number' && remaining <= 0) return inactive('it has expired');
+  if (lifetime === 0) return inactive('it has expired');
 
   const subject = idField(json, 'resource_owner_id');
   return {
@@ -29,7 +30,7 @@ export function parseTokenInfo(body: string, receivedAt: number): TokenCheck {
       subject,
       clientID: stringField(field(json, 'application'), 'uid'),
       scopes: parseScope(field(json, 'scopes') ?? field(json, 'scope')),
-      expiresAt: typeof remaining === 'number' ? receivedAt + remaining * 1000 : undefined,
+      expiresAt: lifetime === undefined ? undefined : receivedAt + lifetime,
       issuedAt: numericDate(field(json, 'created_at')),
       audience: undefined,
       username: undefined,
