@@ -29,7 +29,7 @@ interface Key {
 export function createSealer(secrets: readonly string[], purpose: string): Sealer {
   const keys = secrets.map((secret) => deriveKey(secret, purpose));
   const [sealingKey] = keys;
-  if (sealingKey === undefined) {
+  if (sealingKey === undefined || secrets.includes('')) {
     throw new ConfigurationError('No secret to seal with: give the client a clientSecret or cookieSecrets');
   }
 

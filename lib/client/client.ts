@@ -1,5 +1,5 @@
-import type { Agent } from 'node:http';
-import { ConfigurationError } from '../errors.js';
+import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
+import { bareCause, ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import type { Profile } from '../providers/profile.js';
@@ -95,8 +95,7 @@ export class FortyTwoClient {
           min: 1024,
           max: 64 * 1024 * 1024,
         }),
-        userAgent: options.userAgent ?? defaultUserAgent,
-        headers: lowerCased(options.headers ?? {}),
+        ...checkedHeaders(where, options),
         agent: options.agent,
       }),
     });
@@ -184,13 +183,29 @@ export class FortyTwoClient {
 
 function sealingSecrets(where: string, given: readonly string[] | undefined, clientSecret: string): readonly string[] {
   if (given === undefined) return [clientSecret];
-  if (given.length === 0 || !given.every((secret) => typeof secret === 'string' && secret.length >= 32)) {
+  if (
+    !Array.isArray(given) ||
+    given.length === 0 ||
+    !given.every((secret) => typeof secret === 'string' && secret.length >= 32)
+  ) {
     throw new ConfigurationError(`${where}: cookieSecrets must be secrets of at least 32 characters each`);
   }
   return [...given];
 }
 
-/** In lower case, a header given here and the same one of a request are one, and the request's wins. */
-function lowerCased(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** Headers that can be sent. In lower case, one given here and the same one of a request are one, and the request's wins. */
+function checkedHeaders(where: string, options: FortyTwoClientOptions) {
+  const userAgent = requiredString(where, 'userAgent', options.userAgent ?? defaultUserAgent);
+  const given = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  for (const [name, value] of [...given, ['user-agent', userAgent] as const]) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (cause) {
+      throw new ConfigurationError(`${where}: the header ${JSON.stringify(name)} can't be sent`, {
+        cause: bareCause(cause),
+      });
+    }
+  }
+  return { userAgent, headers: Object.fromEntries(given) };
 }
