@@ -16,11 +16,13 @@ export function parseTokenInfo(body: string, receivedAt: number): TokenCheck {
     throw new ProviderResponseError('The token info endpoint answered with something else; check the provider');
   }
   const remaining = field(json, 'expires_in_seconds') ?? field(json, 'expires_in') ?? undefined;
+  if (typeof remaining === 'number' && remaining <= 0 && Number.isSafeInteger(remaining)) {
+    return inactive('it has expired');
+  }
   const lifetime = numericDate(remaining);
   if (remaining !== undefined && lifetime === undefined) {
     return inactive('its expiry is not a whole number of seconds', false);
   }
-  if (lifetime === 0) return inactive('it has expired');
 
   const subject = idField(json, 'resource_owner_id');
   return {

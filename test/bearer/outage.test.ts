@@ -35,7 +35,11 @@ const answers: [name: string, fail: Parameters<typeof oddServer>[0], retryAfter:
   ['429 that says when', (res) => res.writeHead(429, { 'retry-after': '17' }).end(), '17'],
   ['429 for a very long time', (res) => res.writeHead(429, { 'retry-after': '999999999' }).end(), '300'],
   ['429 until a day in the past', (res) => res.writeHead(429, { 'retry-after': new Date(0).toUTCString() }).end(), '1'],
-  ['429 until the year 2999', (res) => res.writeHead(429, { 'retry-after': '1 Jan 2999' }).end(), '300'],
+  [
+    '429 until the year 2999',
+    (res) => res.writeHead(429, { 'retry-after': 'Tue, 01 Jan 2999 00:00:00 GMT' }).end(),
+    '300',
+  ],
   ['429 with junk', (res) => res.writeHead(429, { 'retry-after': 'soon' }).end(), '5'],
   ['404', (res) => res.writeHead(404, { 'content-type': 'application/json' }).end('{}'), 'any'],
   ['403', (res) => res.writeHead(403).end(), 'any'],

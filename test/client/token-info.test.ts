@@ -43,7 +43,9 @@ describe("Doorkeeper's dialects", () => {
   });
 
   test.each(['expires_in_seconds', 'expires_in'])('C11: %s 0 is expired, and so is less', (field) => {
-    for (const seconds of [0, -1]) expect(parse({ ...common, [field]: seconds })).toMatchObject({ active: false });
+    for (const seconds of [0, -1]) {
+      expect(parse({ ...common, [field]: seconds })).toMatchObject({ active: false, settled: true });
+    }
     expect(parse({ ...common, [field]: 1 })).toMatchObject({ active: true });
   });
 
