@@ -77,9 +77,14 @@ export function createHttp(options: HttpOptions): Http {
       ...options.headers,
       ...request.headers,
       'user-agent': options.userAgent,
-      ...(request.body === undefined ? {} : { 'content-length': Buffer.byteLength(request.body) }),
+      ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
     };
     try {
+      // Before anything is opened: a request that is given up here would fail later, where nobody listens.
+      for (const [name, value] of Object.entries(headers)) {
+        http.validateHeaderName(name);
+        http.validateHeaderValue(name, value);
+      }
       const outgoing = (secure ? https : http).request(url, {
         method: request.method,
         agent: options.agent ?? agents[secure ? 'https:' : 'http:'],
