@@ -203,3 +203,17 @@ test('S4: a token request whose answer is lost is sent once', async () => {
     expect(provider.requestCount('/oauth/token')).toBe(1);
   }
 });
+
+test('a call that turns out impossible leaves no connection behind, and no error that nobody hears', async () => {
+  const server = await oddServer((res) => sendJSON(res, info));
+  const unheard = tokenInfoClientAt('http://127.0.0.1:1');
+  const client = tokenInfoClientAt(server.url);
+  for (const one of [unheard, client]) {
+    expect(await rejection(one.profile('a\r\nb'))).toMatchObject({ code: 'ERR_CONFIGURATION' });
+  }
+  // Connected to the same places later, so what the calls above had opened is settled by then.
+  expect(await rejection(unheard.checkToken('token'))).toMatchObject({ code: 'ERR_PROVIDER_UNREACHABLE' });
+  await client.checkToken('token');
+  await dustSettles();
+  expect(server.connections()).toBe(1);
+});
