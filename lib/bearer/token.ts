@@ -1,5 +1,6 @@
 /** The parts of a request that can carry a token. */
 export interface TokenCarrier {
+  method?: string | undefined;
   headers: { authorization?: string | undefined; 'content-type'?: string | undefined };
   rawHeaders: readonly string[];
   url?: string | undefined;
@@ -59,7 +60,8 @@ export function readToken(req: TokenCarrier, places: TokenPlaces): string | NoTo
   let token: unknown;
   if (inHeader) token = authorization.slice(SCHEME.length).replace(/^ +/, '');
   else if (places.allowTokenInQuery && inQuery.length === 1) [token] = inQuery;
-  else if (places.allowTokenInBody) token = inBody;
+  // RFC 6750 §2.2: not with a method whose body means nothing.
+  else if (places.allowTokenInBody && req.method !== 'GET') token = inBody;
   if (token === undefined) {
     return {
       code: 'ERR_BEARER_MISSING',
