@@ -202,6 +202,9 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
         refuse(refusals.ofRequest(token.code, token.description), req, res, next);
         return;
       }
+      // RFC 6750 §2.3: a URL is all that a shared cache goes by, and the token is in it.
+      if (places.allowTokenInQuery && req.headers.authorization === undefined)
+        res.setHeader('Cache-Control', 'private');
       const hash = tokenHash(token);
       const known = cache.get(hash);
       if (known !== undefined && (cache.isFresh(known) || hasExpired(known))) {
