@@ -48,6 +48,19 @@ describe('where a token may be', () => {
     expect([inForm.status, inQuery.status]).toEqual([401, 401]);
   });
 
+  test('B1: no shared cache may keep what was answered to a token in the query', async () => {
+    const { url, token } = await apiWithToken({ allowTokenInQuery: true });
+    for (const _ of ['looked up', 'cached']) {
+      expect((await ask(`${url}?access_token=${token}`)).headers['cache-control']).toBe('private');
+    }
+    expect((await ask(url, bearer(token))).headers).not.toHaveProperty('cache-control');
+  });
+
+  test('B1: a GET carries no token in its body', async () => {
+    const { url, token } = await apiWithToken({ allowTokenInBody: true });
+    expect((await ask(url, { headers: formType, body: `access_token=${token}` })).status).toBe(401);
+  });
+
   for (const allowed of [false, true]) {
     test(`B1: in two places at once it is a bad request (query and form ${allowed ? 'on' : 'off'})`, async () => {
       const { url, token, checked } = await apiWithToken({ allowTokenInQuery: allowed, allowTokenInBody: allowed });
