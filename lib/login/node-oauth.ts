@@ -33,20 +33,20 @@ export function carryNodeOAuth(oauth2: NodeOAuth, client: FortyTwoClient): void 
     Promise.resolve()
       .then(() =>
         client.send('other', {
-          method: method === 'GET' ? 'GET' : 'POST',
+          method: readMethod(method),
           url: secureURL('The URL of a call through _oauth2', url).href,
           headers: { ...authorization, ...headers },
           ...(body ? { body: String(body) } : {}),
           idempotent: method === 'GET',
         }),
       )
-      .then(
-        ({ status, headers: answered, body: data }) =>
-          status >= 200 && status < 300
-            ? callback(null, data, { statusCode: status, headers: answered })
-            : callback({ statusCode: status, data }),
-        callback,
-      );
+      .then(({ status, headers: answered, body: data }) =>
+        status >= 200 && status < 300
+          ? callback(null, data, { statusCode: status, headers: answered })
+          : callback({ statusCode: status, data }),
+      )
+      // What the callback itself throws would have nowhere to go, so the callback is told of that, too.
+      .catch(callback);
   };
   oauth2.getOAuthAccessToken = (code, params, callback) => {
     if (params.grant_type !== 'refresh_token') {
@@ -55,9 +55,14 @@ export function carryNodeOAuth(oauth2: NodeOAuth, client: FortyTwoClient): void 
     }
     client
       .refresh(code)
-      .then(
-        ({ accessToken, refreshToken, params: answer }) => callback(null, accessToken, refreshToken, answer),
-        callback,
-      );
+      .then(({ accessToken, refreshToken, params: answer }) => callback(null, accessToken, refreshToken, answer))
+      .catch(callback);
   };
+}
+
+function readMethod(method: string): 'GET' | 'POST' {
+  if (method === 'GET' || method === 'POST') return method;
+  throw new ConfigurationError(
+    `A call through _oauth2 is GET or POST, not ${method}; make others with your own client`,
+  );
 }

@@ -82,10 +82,11 @@ export class FortyTwoStrategy extends OAuth2Strategy {
 
   /** Fetches the profile; a subclass may replace it. */
   override userProfile(accessToken: string, done: (error: unknown, profile?: unknown) => void): void {
-    this.client.profile(accessToken).then(
-      (profile) => done(null, profile),
-      (error: unknown) => done(error),
-    );
+    this.client
+      .profile(accessToken)
+      .then((profile) => done(null, profile))
+      // Of what a subclass's own `done` throws, too.
+      .catch((error: unknown) => done(error));
   }
 
   private loadProfile(accessToken: string): Promise<unknown> {
