@@ -5,8 +5,8 @@ import { type Claim, type PendingLogin, PendingLogins } from './pending-login.js
 import { keepsVerifier, type StateMeta, type StateStore, storeState, verifyState } from './state-store.js';
 
 /**
- * Keeps logins between the redirect and the callback: in sealed cookies, or as the site's own state store wants it. A
- * store that can't keep PKCE's verifier decides about the state, and the cookie keeps the rest.
+ * Keeps logins between the redirect and the callback in sealed cookies. Where the site has a state store of its own,
+ * that decides about the state, and the cookie keeps what the store has no place for.
  */
 export class LoginStates {
   readonly #client: FortyTwoClient;
@@ -28,14 +28,10 @@ export class LoginStates {
 
   /** Keeps a login and resolves with its state. */
   async begin(req: Request, res: Response, login: PendingLogin): Promise<string> {
-    const store = this.#store;
-    let state: string | undefined;
-    if (store !== undefined) {
-      const { codeVerifier: verifier, applicationState, redirectURI } = login;
-      state = await storeState(store, req, { verifier, state: applicationState, meta: this.#meta(redirectURI) });
-      if (state !== undefined && keepsVerifier(store)) return state;
-    }
-    const begun = this.#cookies.begin(req.headers.cookie, login, state);
+    const { codeVerifier: verifier, applicationState: state, redirectURI } = login;
+    const stored =
+      this.#store && (await storeState(this.#store, req, { verifier, state, meta: this.#meta(redirectURI) }));
+    const begun = this.#cookies.begin(req.headers.cookie, login, stored);
     for (const cookie of begun.setCookies) res.appendHeader('Set-Cookie', cookie);
     return begun.state;
   }
@@ -54,8 +50,10 @@ export class LoginStates {
       state ?? undefined,
       this.#meta(claim.redirectURI),
     );
+    const cookieless = state === null || !this.#cookies.has(req.headers.cookie, state);
+    // A store that keeps PKCE's verifier keeps all that is needed, so a browser without our cookie may finish, too.
     const login =
-      verifier !== undefined && keepsVerifier(store)
+      cookieless && verifier !== undefined && keepsVerifier(store)
         ? { ...claim, codeVerifier: verifier, scope: this.#scope, returnTo: '/' }
         : this.#takeCookie(req, res, state, claim);
     return { ...login, applicationState };

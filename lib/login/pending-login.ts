@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { parse, serialize } from 'cookie';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, LoginError } from '../errors.js';
@@ -34,6 +34,7 @@ export interface PendingLoginOptions {
 }
 
 const TIME_DIGITS = 9;
+const OWN_STATE = /^[0-9a-z]{9}[\w-]{22}$/;
 const MAX_USED_STATES = 10_000;
 // Browsers drop a larger cookie without a word (RFC 6265 §6.1).
 const MAX_COOKIE_BYTES = 4_000;
@@ -68,7 +69,7 @@ export class PendingLogins {
     login: PendingLogin,
     state = newState(Date.now()),
   ): { state: string; setCookies: string[] } {
-    const name = this.#prefix + state;
+    const name = this.#name(state);
     const sealed = this.#options.sealer.seal(name, JSON.stringify({ ...login, startedAt: Date.now() }));
     if (name.length + sealed.length > MAX_COOKIE_BYTES) {
       throw new ConfigurationError(
@@ -89,7 +90,7 @@ export class PendingLogins {
       throw new LoginError('ERR_LOGIN_STATE_MISSING', 'The callback has no state; start the login again');
     }
     if (this.#used.has(state)) throw used();
-    const name = this.#prefix + state;
+    const name = this.#name(state);
     const sealed = cookies(cookieHeader)[name];
     if (sealed === undefined) throw isLate(state, this.#options.lifetime) ? expired() : noCookie();
     const { startedAt, ...login } = this.#open(name, sealed);
@@ -107,12 +108,17 @@ export class PendingLogins {
 
   /** The Set-Cookie value that clears what was kept under a state. */
   clear(state: string): string {
-    return this.#clearing(this.#prefix + state);
+    return this.#clearing(this.#name(state));
   }
 
   /** Whether a request carries the cookie of a state. */
   has(cookieHeader: string | undefined, state: string): boolean {
-    return cookies(cookieHeader)[this.#prefix + state] !== undefined;
+    return cookies(cookieHeader)[this.#name(state)] !== undefined;
+  }
+
+  /** A state store's own states may hold what a cookie's name can't. */
+  #name(state: string): string {
+    return this.#prefix + (OWN_STATE.test(state) ? state : createHash('sha256').update(state).digest('base64url'));
   }
 
   #open(name: string, sealed: string): PendingLogin & { startedAt: number } {
@@ -167,7 +173,7 @@ function newState(now: number): string {
 }
 
 function isLate(state: string, lifetime: number): boolean {
-  if (!/^[0-9a-z]{9}[\w-]{22}$/.test(state)) return false;
+  if (!OWN_STATE.test(state)) return false;
   return Date.now() - Number.parseInt(state.slice(0, TIME_DIGITS), 36) > lifetime;
 }
 

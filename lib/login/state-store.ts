@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { LoginError } from '../errors.js';
+import { stringField } from '../json.js';
 
 /** What passport-oauth2 tells a state store about the login. */
 export interface StateMeta {
@@ -55,14 +56,15 @@ export function verifyState(
   meta: StateMeta,
 ): Promise<{ verifier: string | undefined; state: unknown }> {
   return new Promise((resolve, reject) => {
-    const verified = (error: unknown, ok?: unknown, applicationState?: unknown) => {
+    // As in passport-oauth2, what comes third is the application's state, or why there is none.
+    const verified = (error: unknown, ok?: unknown, third?: unknown) => {
       if (error) return reject(error);
       if (!ok) {
-        return reject(
-          new LoginError('ERR_LOGIN_MISMATCH', "The site's state store does not know this login; start it again"),
-        );
+        const reason = typeof third === 'string' ? third : stringField(third, 'message');
+        const message = reason ?? "The site's state store does not know this login; start it again";
+        return reject(new LoginError('ERR_LOGIN_MISMATCH', message));
       }
-      return resolve({ verifier: typeof ok === 'string' ? ok : undefined, state: applicationState });
+      return resolve({ verifier: typeof ok === 'string' ? ok : undefined, state: third });
     };
     return store.verify.length === 4 ? store.verify(req, state, meta, verified) : store.verify(req, state, verified);
   });
