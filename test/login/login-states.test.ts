@@ -134,8 +134,9 @@ describe('one use', () => {
     const callback = await authorize(site, browser);
     const [[, value] = ['', '']] = pendingIn(browser, site);
     const forged = new URL(callback);
-    forged.searchParams.set('state', 'another-state');
-    browser.setCookie(site.url, 'fortytwo-login.another-state', value);
+    const anotherState = `${forged.searchParams.get('state')?.slice(0, -3)}abc`;
+    forged.searchParams.set('state', anotherState);
+    browser.setCookie(site.url, `fortytwo-login.${anotherState}`, value);
     expect(await refusalOf(await browser.fetch(forged.href))).toEqual([403, 'ERR_LOGIN_MISMATCH']);
     expect((await browser.fetch(callback)).status).toBe(200);
   });
