@@ -4,7 +4,8 @@ import type { FortyTwoClient } from '../client/client.js';
 import { missingScopes } from '../client/scopes.js';
 import type { Tokens } from '../client/tokens.js';
 import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
-import { mapProfileFields, type Profile } from '../providers/profile.js';
+import { present } from '../json.js';
+import type { Profile } from '../providers/profile.js';
 import { type AuthenticateOptions, askedReturnTo, type LoginInfo } from './authenticate-options.js';
 import { readCallback } from './callback.js';
 import { asLoginError } from './login-errors.js';
@@ -68,7 +69,7 @@ export class LoginFlow {
       scope,
       state: await this.#states.begin(req, res, login),
       codeChallenge: s256(login.codeVerifier),
-      params: { ...hooks.authorizationParams(options) },
+      params: present<Record<string, string>>({ ...hooks.authorizationParams(options) }),
     });
     return { type: 'redirect', url };
   }
@@ -94,11 +95,11 @@ export class LoginFlow {
         redirectURI: login.redirectURI,
         codeVerifier: login.codeVerifier,
         scope: login.scope,
-        params: { ...hooks.tokenParams(options) },
+        params: present<Record<string, string>>({ ...hooks.tokenParams(options) }),
       }),
     );
     await this.#assertScopes(tokens);
-    const profile = this.#withFields(await inStep('profile', () => hooks.loadProfile(tokens.accessToken)));
+    const profile = await inStep('profile', () => hooks.loadProfile(tokens.accessToken));
     const info: LoginInfo = {
       scopes: tokens.scopes,
       missingScopes: missingScopes(login.scope, tokens.scopes),
@@ -128,13 +129,6 @@ export class LoginFlow {
       `The provider did not grant ${missing.join(' ')}; start the login again to ask for it`,
       { missingScopes: missing, cause },
     );
-  }
-
-  #withFields(profile: unknown): unknown {
-    const { profileFields } = this.#config;
-    if (profileFields === undefined || profile === undefined) return profile;
-    const { id, provider, _raw, _json } = profile as Profile;
-    return { id, ...mapProfileFields(_json, profileFields), provider, _raw, _json };
   }
 
   #claim(options: AuthenticateOptions): Claim {

@@ -3,6 +3,7 @@ import OAuth2Strategy from 'passport-oauth2';
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
 import { events, type LoginEvent } from '../events.js';
+import { mapProfileFields, type Profile, type ProfileFieldMap } from '../providers/profile.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { LoginFlow, type LoginHooks, type Outcome } from './login-flow.js';
 import { carryNodeOAuth, type NodeOAuth } from './node-oauth.js';
@@ -33,6 +34,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
   readonly client: FortyTwoClient;
   // Not #private: for each request Passport derives an object from the strategy, which would lack it.
   private readonly _flow: LoginFlow;
+  private readonly _profileFields: ProfileFieldMap | undefined;
 
   constructor(options: ClientLoginOptions | CredentialsLoginOptions, verify: LoginVerify);
   constructor(options: StrategyOptions & { passReqToCallback: true }, verify: ClassicVerifyWithRequest);
@@ -63,6 +65,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
     );
     this.name = config.name;
     this.client = client;
+    this._profileFields = config.profileFields;
     this._flow = new LoginFlow(config, verify);
     carryNodeOAuth(this._oauth2 as unknown as NodeOAuth, client);
   }
@@ -84,7 +87,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
   override userProfile(accessToken: string, done: (error: unknown, profile?: unknown) => void): void {
     this.client
       .profile(accessToken)
-      .then((profile) => done(null, profile))
+      .then((profile) => done(null, withFields(profile, this._profileFields)))
       // Of what a subclass's own `done` throws, too.
       .catch((error: unknown) => done(error));
   }
@@ -133,6 +136,13 @@ export class FortyTwoStrategy extends OAuth2Strategy {
 
 interface LoadsProfile {
   _loadUserProfile(accessToken: string, done: (error: unknown, profile?: unknown) => void): void;
+}
+
+/** passport-42's profile: the fields that the site names, and its own three. */
+function withFields(profile: Profile, fields: ProfileFieldMap | undefined): unknown {
+  if (!fields) return profile;
+  const { id, provider, _raw, _json } = profile;
+  return { id, ...mapProfileFields(_json, fields), provider, _raw, _json };
 }
 
 /** Hands the request on to Passport and so to the site's code, which may throw: nobody else would hear of it. */
