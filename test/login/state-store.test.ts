@@ -1,40 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { StateMeta, StateStore } from '../../lib/index.js';
 import { Browser } from '../builders/browser.js';
 import { start } from '../builders/fake-provider.js';
 import { authorize, logIn, refusalOf, type Site, startSite } from '../builders/site.js';
-
-type Done = (error: unknown, ...rest: unknown[]) => void;
-type Kept = { verifier?: unknown; state?: unknown; meta?: unknown; metaAtVerify?: unknown };
-
-/** Stores as sites have them, by the number of arguments that each half takes. They keep what they were given. */
-function stores(kept: Map<string, Kept>, newHandle = () => randomBytes(8).toString('hex')) {
-  const keep = (entry: Kept, done: Done) => {
-    const handle = newHandle();
-    kept.set(handle, entry);
-    done(null, handle);
-  };
-  const find = (handle: string, done: Done, meta?: unknown) => {
-    const entry = kept.get(handle);
-    if (entry === undefined) return done(null, false, { message: 'The store has no such state' });
-    entry.metaAtVerify = meta;
-    return done(null, entry.verifier ?? true, entry.state);
-  };
-  return {
-    store: {
-      2: (_req: unknown, done: Done) => keep({}, done),
-      3: (_req: unknown, meta: unknown, done: Done) => keep({ meta }, done),
-      4: (_req: unknown, state: unknown, meta: unknown, done: Done) => keep({ state, meta }, done),
-      5: (_req: unknown, verifier: unknown, state: unknown, meta: unknown, done: Done) =>
-        keep({ verifier, state, meta }, done),
-    },
-    verify: {
-      3: (_req: unknown, handle: string, done: Done) => find(handle, done),
-      4: (_req: unknown, handle: string, meta: unknown, done: Done) => find(handle, done, meta),
-    },
-  };
-}
+import { type Done, type Kept, storeForms, stores } from '../builders/state-stores.js';
 
 async function siteWith(store: StateStore, state?: unknown): Promise<Site> {
   const site = await startSite(await start(), { strategy: { store } });
@@ -42,11 +11,7 @@ async function siteWith(store: StateStore, state?: unknown): Promise<Site> {
   return site;
 }
 
-const forms = ([2, 3, 4, 5] as const).flatMap((arity) =>
-  ([3, 4] as const).map((verifyArity) => ({ arity, verifyArity })),
-);
-
-describe.each(forms)('a store of $arity and $verifyArity arguments', ({ arity, verifyArity }) => {
+describe.each(storeForms)('a store of $arity and $verifyArity arguments', ({ arity, verifyArity }) => {
   test('decides about the state, and the login goes through with PKCE and returnTo', async () => {
     const kept = new Map<string, Kept>();
     const made = stores(kept);
