@@ -62,7 +62,6 @@ test.each(['code=a-code', 'code=a-code&iss=', 'error=access_denied', 'error=acce
   },
 );
 
-// RFC 6749 section 3.1: a parameter without a value counts as omitted.
 test('where none was promised, an answer without one is taken', async () => {
   const { comeBack } = await siteAt({ issuerInCallback: false });
   expect((await comeBack('code=a-code')).status).toBe(200);
