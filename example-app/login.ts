@@ -1,0 +1,92 @@
+import { type RequestHandler, Router } from 'express';
+import { Passport, type PassportStatic } from 'passport';
+import { type FortyTwoClient, FortyTwoStrategy, type LoginError, type LoginInfo, type Tokens } from 'passport-fortytwo';
+import { CALLBACK_PATH } from './configuration.js';
+import { fromThisSite, ownForm } from './forms.js';
+import type { People } from './people.js';
+import { sessionCookie } from './sessions.js';
+import type { TokenStore } from './tokens.js';
+import { requireVisitor, type Visitor, visitorOf } from './visitor.js';
+
+export interface LoginOptions {
+  client: FortyTwoClient;
+  callbackURL: string;
+  scope: string;
+  people: People;
+  tokens: TokenStore;
+}
+
+/** Log in with 42, and out again. */
+export function login({ client, callbackURL, scope, people, tokens }: LoginOptions): Router {
+  const router = Router();
+  const passport = new Passport() as unknown as PassportStatic;
+
+  passport.use(
+    new FortyTwoStrategy({ client, callbackURL, scope }, (login) => ({
+      person: people.remember(login.profile),
+      tokensID: tokens.keep(login.tokens),
+      missingScopes: login.missingScopes,
+    })),
+  );
+  passport.serializeUser((user, done) => {
+    const { person, tokensID, missingScopes } = user as Visitor;
+    done(null, { personID: person.id, tokensID, missingScopes });
+  });
+  passport.deserializeUser((kept: Omit<Visitor, 'person'> & { personID: string }, done) => {
+    const person = people.find(kept.personID);
+    const isOver = person === undefined || tokens.get(kept.tokensID) === undefined;
+    done(null, isOver ? false : { ...kept, person });
+  });
+
+  const finishLogin: RequestHandler = (req, res, next) => {
+    const earlier = visitorOf(req);
+    const finish = (error: unknown, user?: Express.User | false | null, info?: unknown) => {
+      if (error) return next(error);
+      // Without a user, `info` is the LoginError that says why; ./failures.ts explains it to the visitor.
+      if (!user) return next(info as LoginError);
+      if (earlier) tokens.forget(earlier.tokensID);
+      req.logIn(user, (failed) =>
+        failed ? next(failed) : res.redirect(303, afterLogin((info as LoginInfo).returnTo)),
+      );
+    };
+    passport.authenticate('42', finish)(req, res, next);
+  };
+
+  router.use(passport.session());
+  router.get('/auth/42', passport.authenticate('42'));
+  router.get(CALLBACK_PATH, finishLogin, (_req, res) => {
+    // The strategy passes on who comes back here by the back button, logged in already.
+    res.redirect(303, afterLogin('/'));
+  });
+  router.post(
+    '/logout',
+    fromThisSite(new URL(callbackURL).origin),
+    requireVisitor,
+    ...ownForm,
+    async (req, res, next) => {
+      const visitor = visitorOf(req);
+      const ended = visitor && tokens.get(visitor.tokensID);
+      if (visitor) tokens.forget(visitor.tokensID);
+      if (ended) await revoke(client, ended);
+      req.session.destroy((error) => {
+        if (error) return next(error);
+        res.clearCookie(sessionCookie(callbackURL), { path: '/' });
+        res.redirect(303, '/?loggedOut');
+      });
+    },
+  );
+  return router;
+}
+
+function afterLogin(returnTo: string): string {
+  return returnTo === '/' ? '/profile' : returnTo;
+}
+
+/** The person is logged out here whatever 42 answers; their operator should know that the tokens live on there. */
+async function revoke(client: FortyTwoClient, { accessToken, refreshToken }: Tokens): Promise<void> {
+  const revocations = [client.revoke(accessToken, { hint: 'access_token' })];
+  if (refreshToken !== undefined) revocations.push(client.revoke(refreshToken, { hint: 'refresh_token' }));
+  for (const result of await Promise.allSettled(revocations)) {
+    if (result.status === 'rejected') console.error(`A token could not be revoked at logout: ${result.reason.message}`);
+  }
+}

@@ -1,0 +1,37 @@
+/** `npm start`: the example site until SIGINT or SIGTERM. */
+import { ConfigurationError } from 'passport-fortytwo';
+import { readConfiguration, SettingError } from './configuration.js';
+import { type RunningSite, startSite } from './server.js';
+
+try {
+  const configuration = readConfiguration(process.env);
+  const site = await startSite(configuration);
+  console.log(introduction(site, configuration.sessionSecret !== undefined));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => site.stop());
+} catch (error) {
+  console.error(reason(error));
+  process.exitCode = 1;
+}
+
+function introduction({ url, callbackURL, fake }: RunningSite, sessionsLast: boolean): string {
+  const lines = [`The example site is at ${url} (Ctrl-C stops it).`];
+  if (fake !== undefined) {
+    lines.push(
+      `FORTYTWO_CLIENT_ID is not set, so it talks to a fake 42 at ${fake.url}, where anybody may log in.`,
+      'For the real one, set FORTYTWO_CLIENT_ID and FORTYTWO_CLIENT_SECRET, and register there the redirect URI',
+      `  ${callbackURL}`,
+    );
+  }
+  if (!sessionsLast) lines.push('SESSION_SECRET is not set, so everybody is logged out when the site restarts.');
+  return lines.join('\n');
+}
+
+function reason(error: unknown): unknown {
+  if (error instanceof SettingError || error instanceof ConfigurationError) return error.message;
+  if (error instanceof Error && 'code' in error) {
+    if (error.code === 'EADDRINUSE') return 'Another program listens on this port; choose one with PORT.';
+    if (error.code === 'EACCES') return 'This port needs more rights than you have; choose one above 1023 with PORT.';
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return 'HOST is no address of this machine.';
+  }
+  return error;
+}

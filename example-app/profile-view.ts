@@ -1,0 +1,87 @@
+import type { ProfileCursus } from 'passport-fortytwo';
+import type { Person } from './people.js';
+import type { Visitor } from './visitor.js';
+
+export interface ProfileView {
+  person: Person;
+  initials: string;
+  /** What the passport states, with nothing where 42 said nothing. */
+  facts: { label: string; value: string | number | undefined }[];
+  cursus: CursusView[];
+  /** The two lines at the foot of a passport that machines read. */
+  machineLines: string[];
+  missingScopes: readonly string[];
+}
+
+export interface CursusView {
+  name: string;
+  grade: string | undefined;
+  level: number | undefined;
+  /** Hundredths of the way to the next level. */
+  percent: number;
+  period: string | undefined;
+  isOver: boolean;
+}
+
+const LINE_LENGTH = 44;
+
+export function profileView({ person, missingScopes }: Visitor): ProfileView {
+  return {
+    person,
+    initials: initialsOf(person.name),
+    facts: [
+      { label: 'Login', value: person.login },
+      { label: 'Status', value: person.role },
+      { label: 'Campus', value: person.campus },
+      { label: 'Place', value: person.place },
+      { label: 'Wallet', value: person.wallet === undefined ? undefined : `${person.wallet} ₳` },
+      { label: 'Correction points', value: person.correctionPoints },
+    ],
+    cursus: person.cursus.map(cursusView),
+    machineLines: machineLines(person),
+    missingScopes,
+  };
+}
+
+export function cursusView({ id, name, grade, level, beginAt, endAt }: ProfileCursus): CursusView {
+  const whole = level === undefined ? undefined : Math.floor(level);
+  return {
+    name: name ?? `Cursus ${id}`,
+    grade,
+    level: whole,
+    // Rounded first: 11.08 - 11 is 0.0799… in binary.
+    percent: level === undefined ? 0 : Math.round(level * 100) - Math.floor(level) * 100,
+    period: period(beginAt, endAt),
+    isOver: endAt !== undefined,
+  };
+}
+
+function period(beginAt: string | undefined, endAt: string | undefined): string | undefined {
+  const [begin, end] = [month(beginAt), month(endAt)];
+  if (begin === undefined || begin === end) return end ?? begin;
+  return end === undefined ? `since ${begin}` : `${begin} – ${end}`;
+}
+
+function month(date: string | undefined): string | undefined {
+  const at = new Date(date ?? '');
+  if (Number.isNaN(at.getTime())) return undefined;
+  return at.toLocaleDateString('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
+}
+
+function initialsOf(name: string): string {
+  const letters = name.split(/\s+/).map((word) => [...word][0] ?? '');
+  return letters.slice(0, 2).join('').toUpperCase();
+}
+
+function machineLines({ name, id, login = '', campus = '' }: Person): string[] {
+  const [given = '', ...family] = name.split(/\s+/);
+  const first = `P<42<${machineText(family.join(' '))}<<${machineText(given)}`;
+  const second = `${id.padStart(9, '0')}<42<${machineText(login)}<<${machineText(campus)}`;
+  return [first, second].map((line) => line.slice(0, LINE_LENGTH).padEnd(LINE_LENGTH, '<'));
+}
+
+/** Capitals without accents, and `<` for all else. */
+function machineText(text: string): string {
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '');
+  return plain.toUpperCase().replace(/[^A-Z0-9]+/g, '<');
+}

@@ -1,0 +1,27 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { FortyTwoClient } from 'passport-fortytwo';
+
+/** No scripts at all, nothing from elsewhere but pictures, and no other site may frame a page. */
+export function securityHeaders(client: FortyTwoClient, callbackURL: string): RequestHandler {
+  const isSecure = callbackURL.startsWith('https:');
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'style-src': ["'self'"],
+        // People's pictures come from 42's CDN, whose name changes; from a local 42 they come over http.
+        'img-src': ["'self'", 'https:', new URL(client.provider.profileEndpoint).origin],
+        // Chromium applies it to redirects after a POST too; ours never leave the site.
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    // With helmet's no-referrer a browser posts our own forms with `Origin: null`.
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: isSecure && { maxAge: 365 * 24 * 60 * 60 },
+    xFrameOptions: { action: 'deny' },
+  });
+}

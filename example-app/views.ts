@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { Eta } from 'eta';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Experiment, Step } from './experiments.js';
+import { formTokenOf } from './forms.js';
+import type { ProfileView } from './profile-view.js';
+import { visitorOf } from './visitor.js';
+
+export const publicFolder = fileURLToPath(new URL('public', import.meta.url));
+
+const eta = new Eta({
+  views: fileURLToPath(new URL('views', import.meta.url)),
+  autoEscape: true,
+  cache: true,
+});
+
+/** The pages of the folder `views`, and what each of them shows. */
+interface Views {
+  home: { returnTo: string; hasLoggedOut: boolean };
+  profile: ProfileView;
+  try: {
+    experiments: readonly Experiment[];
+    tried: { name: string; steps: readonly Step[]; problem: string | undefined } | undefined;
+  };
+  failure: { title: string; advice: string; code: string | undefined; canRetry: boolean };
+}
+
+/** What every page knows beside its own data. */
+interface Frame {
+  title: string;
+  path: string;
+  visitorName: string | undefined;
+  /** For the forms of the page; undefined where nobody is logged in, so that passers-by get no session. */
+  formToken: string | undefined;
+  fakeURL: string | undefined;
+}
+
+/** Tells pages where the fake 42 is, if there is one. */
+export function views(fakeURL: string | undefined): RequestHandler {
+  return (_req, res, next) => {
+    res.locals.fakeURL = fakeURL;
+    // Pages show who is logged in, so no cache keeps them, not even for the back button after a logout.
+    res.set('Cache-Control', 'no-store');
+    next();
+  };
+}
+
+/** Answers with a page. */
+export function sendPage<View extends keyof Views>(
+  req: Request,
+  res: Response,
+  view: View,
+  title: string,
+  data: Views[View],
+): void {
+  const visitor = visitorOf(req);
+  const frame: Frame = {
+    title,
+    path: req.path,
+    visitorName: visitor?.person.name,
+    formToken: visitor && formTokenOf(req),
+    fakeURL: res.locals.fakeURL,
+  };
+  res.type('html').send(eta.render(`./${view}`, { ...data, frame }));
+}
