@@ -5,8 +5,7 @@ export interface Exchange {
   request: string;
   status: number;
   statusText: string;
-  headers: string;
-  body: string;
+  answer: string;
 }
 
 const shownHeaders = ['WWW-Authenticate', 'Retry-After', 'Content-Type', 'Cache-Control'];
@@ -32,15 +31,16 @@ export async function callApi(call: {
     lines.push('Authorization: Bearer ••••••••');
   }
   const answer = await fetch(base + path, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const { status, statusText } = answer;
   const shown = shownHeaders.flatMap((name) => {
     const value = answer.headers.get(name);
     return value === null ? [] : [`${name}: ${value}`];
   });
+  const body = JSON.stringify(await answer.json(), undefined, 2);
   return {
     request: lines.join('\n'),
-    status: answer.status,
-    statusText: answer.statusText,
-    headers: shown.join('\n'),
-    body: JSON.stringify(await answer.json(), undefined, 2),
+    status,
+    statusText,
+    answer: [`HTTP/1.1 ${status} ${statusText}`, ...shown, '', body].join('\n'),
   };
 }

@@ -28,7 +28,7 @@ export const experiments: readonly Experiment[] = [
   {
     name: 'allowed',
     title: 'Allowed',
-    about: 'Your own token, at a route that needs the scope projects.',
+    about: 'Your own token, at a route that needs the scope “projects”.',
     async *run({ call, token }) {
       yield { told: 'With the token from your login:', exchange: await call('/api/projects', token) };
     },
@@ -36,11 +36,11 @@ export const experiments: readonly Experiment[] = [
   {
     name: 'missing-scope',
     title: 'Missing scope',
-    about: 'A token that has the scope public alone, at the same route.',
+    about: 'A token that has the scope “public” alone, at the same route.',
     async *run({ client, call }) {
       const { accessToken } = await client.clientCredentials({ scope: 'public' });
       yield {
-        told: "With a token of the site's own, got by client credentials for public:",
+        told: "With a token of the site's own, got by client credentials for “public”:",
         exchange: await call('/api/projects', accessToken),
       };
     },

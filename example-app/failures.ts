@@ -87,6 +87,7 @@ const loginFailures: Record<LoginErrorCode, Explanation> = {
 export const onNotFound: RequestHandler = (req, res) => {
   const title = 'There is no such page';
   sendPage(req, res.status(404), 'failure', title, {
+    stamp: 'Off the map',
     title,
     advice: 'Check the address, or begin at the front page.',
     code: undefined,
@@ -105,6 +106,7 @@ export const onError: ErrorRequestHandler = (error, req, res, next) => {
   }
   const explanation = explanationOf(error, status);
   sendPage(req, res.status(status), 'failure', explanation.title, {
+    stamp: status < 500 ? 'Not admitted' : 'Out of order',
     ...explanation,
     code: error instanceof LoginError ? error.code : undefined,
     canRetry: error instanceof LoginError,

@@ -13,8 +13,9 @@ try {
   process.exitCode = 1;
 }
 
-function introduction({ url, callbackURL, fake }: RunningSite, sessionsLast: boolean): string {
+function introduction({ url, port, callbackURL, fake }: RunningSite, sessionsLast: boolean): string {
   const lines = [`The example site is at ${url} (Ctrl-C stops it).`];
+  if (new URL(url).port !== String(port)) lines.push(`It listens on port ${port}.`);
   if (fake !== undefined) {
     lines.push(
       `FORTYTWO_CLIENT_ID is not set, so it talks to a fake 42 at ${fake.url}, where anybody may log in.`,

@@ -10,7 +10,7 @@ export interface Person {
   photo: string | undefined;
   email: string | undefined;
   campus: string | undefined;
-  place: string | undefined;
+  country: string | undefined;
   role: string | undefined;
   /** Those under way first. */
   cursus: ProfileCursus[];
@@ -44,7 +44,6 @@ export class People {
 /** Any field but the id may be missing. */
 export function personOf(profile: Profile): Person {
   const { id, username, campus, cursus = [], _json } = profile;
-  const place = [campus?.city, campus?.country].filter((part) => part !== undefined && part !== campus?.name);
   return {
     id,
     login: username,
@@ -52,7 +51,7 @@ export function personOf(profile: Profile): Person {
     photo: profile.photos?.[0]?.value,
     email: profile.emails?.[0]?.value,
     campus: campus?.name ?? campus?.city,
-    place: place.length > 0 ? place.join(', ') : undefined,
+    country: campus?.country,
     role: roleOf(profile),
     cursus: cursus.toSorted((a, b) => Number(a.endAt !== undefined) - Number(b.endAt !== undefined)),
     wallet: number(_json.wallet),

@@ -33,7 +33,7 @@ export function profileView({ person, missingScopes }: Visitor): ProfileView {
       { label: 'Login', value: person.login },
       { label: 'Status', value: person.role },
       { label: 'Campus', value: person.campus },
-      { label: 'Place', value: person.place },
+      { label: 'Country', value: person.country },
       { label: 'Wallet', value: person.wallet === undefined ? undefined : `${person.wallet} ₳` },
       { label: 'Correction points', value: person.correctionPoints },
     ],
@@ -49,8 +49,8 @@ export function cursusView({ id, name, grade, level, beginAt, endAt }: ProfileCu
     name: name ?? `Cursus ${id}`,
     grade,
     level: whole,
-    // Rounded first: 11.08 - 11 is 0.0799… in binary.
-    percent: level === undefined ? 0 : Math.round(level * 100) - Math.floor(level) * 100,
+    // Rounded first: 11.08 - 11 is 0.0799… in binary. A level is not reached before it is whole.
+    percent: level === undefined ? 0 : Math.min(99, Math.round(level * 100) - Math.floor(level) * 100),
     period: period(beginAt, endAt),
     isOver: endAt !== undefined,
   };
@@ -75,7 +75,8 @@ function initialsOf(name: string): string {
 
 function machineLines({ name, id, login = '', campus = '' }: Person): string[] {
   const [given = '', ...family] = name.split(/\s+/);
-  const first = `P<42<${machineText(family.join(' '))}<<${machineText(given)}`;
+  const names = family.length === 0 ? [given] : [family.join(' '), given];
+  const first = `P<42<${names.map(machineText).join('<<')}`;
   const second = `${id.padStart(9, '0')}<42<${machineText(login)}<<${machineText(campus)}`;
   return [first, second].map((line) => line.slice(0, LINE_LENGTH).padEnd(LINE_LENGTH, '<'));
 }

@@ -12,6 +12,8 @@ const SECONDS_TO_FINISH = 5;
 export interface RunningSite {
   /** Where people open it. */
   url: string;
+  /** Where it listens, which is another place behind a proxy. */
+  port: number;
   callbackURL: string;
   /** The fake 42, where the site started one. */
   fake: FakeProvider | undefined;
@@ -42,7 +44,7 @@ export async function startSite(configuration: Configuration): Promise<RunningSi
     });
     const sessionSecret = configuration.sessionSecret ?? randomBytes(32).toString('hex');
     server.on('request', createSite({ client, callbackURL, scope, sessionSecret, fakeURL: fake?.url }));
-    return { url: new URL(callbackURL).origin, callbackURL, fake, stop };
+    return { url: new URL(callbackURL).origin, port, callbackURL, fake, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -13,18 +13,18 @@ const USUAL_LIFETIME = 2 * 60 * 60 * 1000;
  * place, which keeps tokens sealed in a shared store and refreshes them.
  */
 export class TokenStore {
-  readonly #kept = new LRUCache<string, Tokens>({ max: MAX_KEPT });
+  readonly #kept = new LRUCache<string, { tokens: Tokens; until: number }>({ max: MAX_KEPT });
 
   /** @returns the id to keep in the session. */
   keep(tokens: Tokens): string {
     const id = randomBytes(16).toString('base64url');
-    const ttl = tokens.expiresAt === undefined ? USUAL_LIFETIME : Math.max(1, tokens.expiresAt - Date.now());
-    this.#kept.set(id, tokens, { ttl });
+    this.#kept.set(id, { tokens, until: tokens.expiresAt ?? Date.now() + USUAL_LIFETIME });
     return id;
   }
 
   get(id: string): Tokens | undefined {
-    return this.#kept.get(id);
+    const found = this.#kept.get(id);
+    return found !== undefined && found.until > Date.now() ? found.tokens : undefined;
   }
 
   forget(id: string): void {

@@ -22,7 +22,7 @@ interface Views {
     experiments: readonly Experiment[];
     tried: { name: string; steps: readonly Step[]; problem: string | undefined } | undefined;
   };
-  failure: { title: string; advice: string; code: string | undefined; canRetry: boolean };
+  failure: { stamp: string; title: string; advice: string; code: string | undefined; canRetry: boolean };
 }
 
 /** What every page knows beside its own data. */

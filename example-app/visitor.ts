@@ -21,5 +21,6 @@ export const requireVisitor: RequestHandler = (req, res, next) => {
     next();
     return;
   }
-  res.redirect(303, `/?returnTo=${encodeURIComponent(req.originalUrl)}`);
+  // Nobody can come back to a form that was sent.
+  res.redirect(303, req.method === 'GET' ? `/?returnTo=${encodeURIComponent(req.originalUrl)}` : '/');
 };
