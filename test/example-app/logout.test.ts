@@ -1,0 +1,107 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { Browser } from '../builders/browser.js';
+import { formToken, logInAtExample, startExample } from '../builders/example-site.js';
+import { isActive } from '../builders/fake-provider.js';
+
+async function loggedIn(site: Awaited<ReturnType<typeof startExample>>) {
+  const browser = new Browser();
+  await logInAtExample(site, browser);
+  const tokens = site.fake.requests.filter(({ path }) => path === '/oauth/token');
+  expect(tokens).toHaveLength(1);
+  return browser;
+}
+
+async function isLoggedIn(site: { url: string }, browser: Browser): Promise<boolean> {
+  await browser.get(`${site.url}/profile`);
+  return browser.url.endsWith('/profile');
+}
+
+describe('logging out of the example', () => {
+  test('ends the session, and the tokens at 42', async () => {
+    const site = await startExample();
+    const browser = await loggedIn(site);
+    const cookie = browser.cookies(site.url).session;
+    const bearer = site.fake.requests.find(({ path }) => path === '/v2/me')?.headers.authorization ?? '';
+    const token = bearer.replace('Bearer ', '');
+    expect(await isActive(site.fake, token)).toBe(true);
+    const api = () => fetch(`${site.url}/api/me`, { headers: { authorization: bearer } });
+    expect((await api()).status).toBe(200);
+
+    await browser.press('Log out');
+
+    expect(browser.html).toContain('You are logged out');
+    expect(browser.cookies(site.url).session).toBeUndefined();
+    expect(await isActive(site.fake, token)).toBe(false);
+    expect((await api()).status).toBe(401);
+    browser.setCookie(site.url, 'session', cookie);
+    expect(await isLoggedIn(site, browser)).toBe(false);
+  });
+
+  test('works here even while 42 can not be reached', async () => {
+    const site = await startExample();
+    const browser = await loggedIn(site);
+    site.fake.fault('/oauth/revoke', { kind: 'status', status: 503 });
+    const told = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    await browser.press('Log out');
+    expect(browser.html).toContain('You are logged out');
+    expect(await isLoggedIn(site, browser)).toBe(false);
+    expect(told).toHaveBeenCalledWith(expect.stringContaining('could not be revoked'));
+    told.mockRestore();
+  });
+
+  test.each([
+    { sent: 'from another site', headers: { origin: 'https://evil.example' } },
+    { sent: 'from a page without an origin', headers: { origin: 'null' } },
+    { sent: 'from another port of this machine', headers: { origin: 'http://localhost:1' } },
+    { sent: 'across sites, says the browser', headers: { 'sec-fetch-site': 'cross-site' } },
+    { sent: 'from a sub-domain, says the browser', headers: { 'sec-fetch-site': 'same-site' } },
+  ])('a form $sent is refused, with the right token even', async ({ headers }) => {
+    const site = await startExample();
+    const browser = await loggedIn(site);
+    const answer = await browser.post(`${site.url}/logout`, { token: formToken(browser) }, { headers });
+    expect(answer.status).toBe(403);
+    expect(browser.html).toContain('nothing was done');
+    expect(await isLoggedIn(site, browser)).toBe(true);
+    expect(site.fake.requestCount('/oauth/revoke')).toBe(0);
+  });
+
+  test("a form without this session's token is refused", async () => {
+    const site = await startExample();
+    const browser = await loggedIn(site);
+    const stranger = await loggedInAs(site, 'msmith');
+    const fieldsets: Record<string, string>[] = [{}, { token: '' }, { token: 'guess' }, { token: formToken(stranger) }];
+    for (const fields of fieldsets) {
+      expect((await browser.post(`${site.url}/logout`, fields)).status).toBe(403);
+    }
+    const repeated = new URLSearchParams(`token=${formToken(browser)}&token=${formToken(browser)}`);
+    expect((await browser.fetch(`${site.url}/logout`, { method: 'POST', body: repeated })).status).toBe(403);
+    expect(await isLoggedIn(site, browser)).toBe(true);
+  });
+
+  test('the page itself sends what is asked for', async () => {
+    const site = await startExample();
+    const browser = await loggedIn(site);
+    const headers = { origin: site.url, 'sec-fetch-site': 'same-origin' };
+    await browser.post(`${site.url}/logout`, { token: formToken(browser) }, { headers });
+    expect(await isLoggedIn(site, browser)).toBe(false);
+  });
+
+  test('GET does nothing', async () => {
+    const site = await startExample();
+    const browser = await loggedIn(site);
+    expect((await browser.get(`${site.url}/logout`)).status).toBe(404);
+    expect(await isLoggedIn(site, browser)).toBe(true);
+  });
+
+  test('without a session it leads to the front page', async () => {
+    const site = await startExample();
+    const answer = await new Browser().fetch(`${site.url}/logout`, { method: 'POST' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+  });
+});
+
+async function loggedInAs(site: { url: string }, user: string): Promise<Browser> {
+  const browser = new Browser();
+  await logInAtExample(site, browser, { user });
+  return browser;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { Browser } from '../builders/browser.js';
+import { formToken, logInAtExample, startExample } from '../builders/example-site.js';
+
+type Example = Awaited<ReturnType<typeof startExample>>;
+
+async function onTryPage(site: Example): Promise<Browser> {
+  const browser = new Browser();
+  await logInAtExample(site, browser, { path: '/auth/42?returnTo=/try' });
+  return browser;
+}
+
+function run(site: Example, browser: Browser, experiment: string): Promise<Response> {
+  return browser.post(`${site.url}/try`, { token: formToken(browser), experiment });
+}
+
+/** The statuses of the answers on the page, in their order. */
+const statuses = ({ html }: Browser) => [...html.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+
+describe("the example's page for trying the API", () => {
+  test.each([
+    { experiment: 'allowed', expected: [200], shows: 'Libft' },
+    { experiment: 'missing-scope', expected: [403], shows: 'scope=&quot;projects&quot;' },
+    { experiment: 'revoked', expected: [200, 401], shows: 'error=&quot;invalid_token&quot;' },
+    { experiment: 'no-token', expected: [401], shows: 'WWW-Authenticate: Bearer realm=&quot;api&quot;' },
+  ])('$experiment is answered with $expected', async ({ experiment, expected, shows }) => {
+    const site = await startExample();
+    const browser = await onTryPage(site);
+    const answer = await run(site, browser, experiment);
+    expect(answer.status).toBe(200);
+    expect(statuses(browser)).toEqual(expected);
+    expect(browser.html).toContain(shows);
+  });
+
+  test('no token ever reaches the browser', async () => {
+    const site = await startExample();
+    const browser = await onTryPage(site);
+    const pages = [browser.html];
+    for (const experiment of ['allowed', 'missing-scope', 'revoked', 'no-token']) {
+      await run(site, browser, experiment);
+      pages.push(browser.html);
+    }
+    await browser.get(`${site.url}/profile`);
+    const seen = [...pages, browser.html, JSON.stringify(browser.cookies(site.url))].join();
+    const used = site.fake.requests.flatMap(({ headers }) => headers.authorization?.replace('Bearer ', '') ?? []);
+    expect(used.length).toBeGreaterThan(3);
+    for (const token of used) expect(seen).not.toContain(token);
+    expect(seen).toContain('Authorization: Bearer ••••••••');
+  });
+
+  test('a person who granted less is refused where it matters, and told so', async () => {
+    const site = await startExample();
+    site.fake.narrowGrants('public');
+    const browser = await onTryPage(site);
+    await run(site, browser, 'allowed');
+    expect(statuses(browser)).toEqual([403]);
+    await browser.get(`${site.url}/profile`);
+    expect(browser.html).toContain('<code>projects</code> is missing');
+  });
+
+  test('42 down: 503 and why', async () => {
+    const site = await startExample();
+    const browser = await onTryPage(site);
+    await site.fake.stop();
+    const answer = await run(site, browser, 'missing-scope');
+    expect(answer.status).toBe(503);
+    expect(browser.html).toContain('42 did not play along');
+  });
+
+  test('an unknown experiment leads back to the page', async () => {
+    const site = await startExample();
+    const browser = await onTryPage(site);
+    await run(site, browser, 'nonsense');
+    expect(new URL(browser.url).pathname).toBe('/try');
+    expect(statuses(browser)).toEqual([]);
+  });
+
+  test('a form from another site, or without a token, runs nothing', async () => {
+    const site = await startExample();
+    const browser = await onTryPage(site);
+    const fields = { token: formToken(browser), experiment: 'missing-scope' };
+    site.fake.clearRequests();
+    const foreign = await browser.post(`${site.url}/try`, fields, { headers: { origin: 'https://evil.example' } });
+    const bare = await browser.post(`${site.url}/try`, { experiment: 'missing-scope' });
+    expect([foreign.status, bare.status]).toEqual([403, 403]);
+    expect(site.fake.requestCount()).toBe(0);
+  });
+});
