@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { createSite } from '../../example-app/site.js';
+import { fakeUsers } from '../../lib/fake/index.js';
+import { describeInChromium, logInWithChromium } from '../builders/chromium.js';
+import { startExample } from '../builders/example-site.js';
+import { start } from '../builders/fake-provider.js';
+import { clientOf } from '../builders/site.js';
+
+const PATIENCE = 120_000;
+const phone = { width: 360, height: 740 };
+
+/** Goes to every page that the site has, calling `look` on each. */
+async function visitAll(page: Page, siteURL: string, look: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(siteURL);
+  await look('front page');
+  await page.goto(`${siteURL}/profile`);
+  await look('front page that asks to log in');
+  await page.goto(`${siteURL}/nowhere`);
+  await look('no such page');
+  await page.goto(`${siteURL}/auth/42/callback?error=access_denied`);
+  await look('failed login');
+  for (const user of ['noname', 'msmith', 'jdoe']) {
+    await logInWithChromium(page, siteURL, user);
+    await look(`profile of ${user}`);
+    if (user !== 'jdoe') {
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.context().clearCookies();
+    }
+  }
+  await page.goto(siteURL);
+  await look('front page, logged in');
+  await page.goto(`${siteURL}/try`);
+  await look('API page');
+  for (const name of ['Allowed', 'Missing scope', 'Revoked', 'No token']) {
+    await page.getByRole('button', { name }).click();
+    await look(`API page: ${name}`);
+  }
+}
+
+/** How many pixels a page is wider than the window. */
+const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth') as Promise<number>;
+
+describeInChromium('how the example looks in Chromium', ({ open }) => {
+  test(
+    'no page is wider than a phone',
+    async () => {
+      const site = await startExample();
+      const page = await (await open({ viewport: phone })).newPage();
+      const wide: [string, number][] = [];
+      let looked = 0;
+      await visitAll(page, site.url, async (name) => {
+        looked += 1;
+        if ((await overflow(page)) > 0) wide.push([name, await overflow(page)]);
+      });
+      expect(wide).toEqual([]);
+      expect(looked).toBe(13);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'names without an end and pictures without a source fit a phone',
+    async () => {
+      const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3);
+      const profile = {
+        ...fakeUsers.student.profile,
+        displayname: `${long} ${long}`,
+        usual_full_name: `${long} ${long}`,
+        image: { link: '/images/nobody.svg' },
+        campus: [{ id: 1, name: long, city: long, country: long }],
+        cursus_users: [{ level: 1.5, grade: long, cursus: { id: 1, name: long } }],
+      };
+      const fake = await start({ users: [{ login: 'jdoe', profile }] });
+      const server = createServer();
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+      const options = { callbackURL: `${url}/auth/42/callback`, scope: 'public', sessionSecret: 'x'.repeat(32) };
+      server.on('request', createSite({ ...options, client: clientOf(fake), fakeURL: fake.url }));
+      try {
+        const page = await (await open({ viewport: phone })).newPage();
+        await logInWithChromium(page, url);
+        expect(await overflow(page)).toBe(0);
+        expect(await page.getByText('WW', { exact: true }).isVisible()).toBe(true);
+        await page.goto(url);
+        expect(await overflow(page)).toBe(0);
+      } finally {
+        server.close();
+        server.closeAllConnections();
+      }
+    },
+    PATIENCE,
+  );
+
+  test.each(['light', 'dark'] as const)(
+    'in %s colours no page breaks its own security policy or writes errors to the console',
+    async (colorScheme) => {
+      const site = await startExample();
+      const page = await (await open({ colorScheme })).newPage();
+      const told: string[] = [];
+      page.on('console', (message) => {
+        // Chromium reports the status of a failed page there, which those pages have on purpose.
+        if (!/^Failed to load resource: .* (403|404) /.test(message.text())) told.push(message.text());
+      });
+      page.on('pageerror', (error) => told.push(String(error)));
+      page.on('requestfailed', (request) => {
+        const reason = request.failure()?.errorText;
+        // The icon of a page that was left before it arrived.
+        if (reason !== 'net::ERR_ABORTED') told.push(`${request.url()} ${reason}`);
+      });
+      const loaded: string[] = [];
+      page.on('response', (response) => {
+        if (response.request().resourceType() === 'stylesheet') loaded.push(new URL(response.url()).pathname);
+      });
+      await visitAll(page, site.url, async () => undefined);
+      expect(told).toEqual([]);
+      expect(new Set(loaded)).toEqual(new Set(['/style.css', '/passport.css', '/try.css', '/fake.css']));
+    },
+    PATIENCE,
+  );
+
+  test(
+    'a keyboard reaches the content first, then every control, with a visible focus',
+    async () => {
+      const site = await startExample();
+      const page = await (await open()).newPage();
+      await logInWithChromium(page, site.url);
+      await page.goto(`${site.url}/try`);
+      const reached: string[] = [];
+      for (let press = 0; press < 10; press += 1) {
+        await page.keyboard.press('Tab');
+        const focus = (await page.evaluate(`(() => {
+          const element = document.activeElement;
+          const name = (element.querySelector('strong') ?? element).textContent.trim();
+          return { name, outline: getComputedStyle(element).outlineStyle };
+        })()`)) as { name: string; outline: string };
+        expect(focus).toEqual({ name: focus.name, outline: 'solid' });
+        reached.push(focus.name);
+      }
+      expect(reached).toEqual([
+        'Skip to the content',
+        'stand-in on this machine',
+        'Passport Office',
+        'Passport',
+        'API',
+        'Log out',
+        'Allowed',
+        'Missing scope',
+        'Revoked',
+        'No token',
+      ]);
+    },
+    PATIENCE,
+  );
+
+  test(
+    'a page has its landmarks, one first heading, a language and a name',
+    async () => {
+      const site = await startExample();
+      const page = await (await open()).newPage();
+      const titles: string[] = [];
+      await visitAll(page, site.url, async (name) => {
+        for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const) {
+          expect([name, role, await page.getByRole(role).count()]).toEqual([name, role, 1]);
+        }
+        expect([name, await page.getByRole('heading', { level: 1 }).count()]).toEqual([name, 1]);
+        expect(await page.locator('html').getAttribute('lang')).toBe('en');
+        titles.push(await page.title());
+      });
+      expect(titles.every((title) => /^\S.* · Passport Office$/.test(title))).toBe(true);
+      expect(new Set(titles).size).toBe(7);
+    },
+    PATIENCE,
+  );
+});
