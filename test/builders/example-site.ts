@@ -1,17 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { readConfiguration } from '../../example-app/configuration.js';
+import { CALLBACK_PATH, readConfiguration } from '../../example-app/configuration.js';
 import { type RunningSite, startSite } from '../../example-app/server.js';
+import { createSite } from '../../example-app/site.js';
 import type { FakeProvider } from '../../lib/fake/index.js';
 import type { Browser } from './browser.js';
-import { consent, locationOf } from './site.js';
+import { clientOf, consent, locationOf } from './site.js';
 
 const running: RunningSite[] = [];
+const servers: Server[] = [];
 const children: ChildProcess[] = [];
 
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
   await Promise.all(running.splice(0).map((site) => site.stop()));
 });
 
@@ -21,6 +29,20 @@ export async function startExample(env: NodeJS.ProcessEnv = {}): Promise<Running
   running.push(site);
   if (site.fake === undefined) throw new Error('this environment has no fake 42');
   return { ...site, fake: site.fake };
+}
+
+/** The example site in this process, with a fake 42 that the test chooses, until the test ends. */
+export async function startExampleWith(fake: FakeProvider): Promise<{ url: string }> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const callbackURL = `${url}${CALLBACK_PATH}`;
+  const sessionSecret = 'a session secret for tests alone';
+  const options = { client: clientOf(fake), callbackURL, scope: 'public', sessionSecret, fakeURL: fake.url };
+  server.on('request', createSite(options));
+  servers.push(server);
+  return { url };
 }
 
 /** Logs in at the example, as the user with this login; resolves with the page that it ends on. */

@@ -1,14 +1,9 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { createSite } from '../../example-app/site.js';
 import { fakeUsers } from '../../lib/fake/index.js';
 import { describeInChromium, logInWithChromium } from '../builders/chromium.js';
-import { startExample } from '../builders/example-site.js';
+import { startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
-import { clientOf } from '../builders/site.js';
 
 const PATIENCE = 120_000;
 const phone = { width: 360, height: 740 };
@@ -75,23 +70,13 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
         cursus_users: [{ level: 1.5, grade: long, cursus: { id: 1, name: long } }],
       };
       const fake = await start({ users: [{ login: 'jdoe', profile }] });
-      const server = createServer();
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-      const options = { callbackURL: `${url}/auth/42/callback`, scope: 'public', sessionSecret: 'x'.repeat(32) };
-      server.on('request', createSite({ ...options, client: clientOf(fake), fakeURL: fake.url }));
-      try {
-        const page = await (await open({ viewport: phone })).newPage();
-        await logInWithChromium(page, url);
-        expect(await overflow(page)).toBe(0);
-        expect(await page.getByText('WW', { exact: true }).isVisible()).toBe(true);
-        await page.goto(url);
-        expect(await overflow(page)).toBe(0);
-      } finally {
-        server.close();
-        server.closeAllConnections();
-      }
+      const { url } = await startExampleWith(fake);
+      const page = await (await open({ viewport: phone })).newPage();
+      await logInWithChromium(page, url);
+      expect(await overflow(page)).toBe(0);
+      expect(await page.getByText('WW', { exact: true }).isVisible()).toBe(true);
+      await page.goto(url);
+      expect(await overflow(page)).toBe(0);
     },
     PATIENCE,
   );

@@ -46,6 +46,8 @@ describeInChromium('tabs and history in Chromium', ({ open }) => {
       await startTogether(site.url, tabs);
       await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: 'Authorize' }).click()));
       await Promise.all(tabs.map((tab) => tab.waitForURL(`${site.url}/profile`)));
+      // Each by its own exchange: neither was let through because the other one had logged in.
+      expect(site.fake.requestCount('/oauth/token')).toBe(2);
       await Promise.all(tabs.map((tab) => tab.reload()));
       for (const tab of tabs) expect(new URL(tab.url()).pathname).toBe('/profile');
     },

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { fakeUsers } from '../../lib/fake/index.js';
 import { Browser } from '../builders/browser.js';
-import { logInAtExample, startExample } from '../builders/example-site.js';
+import { formToken, logInAtExample, startExample, startExampleWith } from '../builders/example-site.js';
+import { start } from '../builders/fake-provider.js';
 import { consent, locationOf } from '../builders/site.js';
 
 describe("the example's pages", () => {
@@ -47,6 +49,33 @@ describe("the example's pages", () => {
     expect(answer.headers.get('location')).toBe(`${site.url}/auth/42?returnTo=/try`);
     expect((await fetch(`${elsewhere}/healthz`, { redirect: 'manual' })).status).toBe(200);
     expect((await fetch(`${elsewhere}/api/me`, { redirect: 'manual' })).status).toBe(401);
+  });
+
+  test('what 42 says of a person is text, never markup', async () => {
+    const markup = `"'><script>alert(1)</script>`;
+    const profile = {
+      ...fakeUsers.student.profile,
+      login: markup,
+      displayname: markup,
+      kind: markup,
+      wallet: markup,
+      image: { link: `https://cdn.example/${markup}` },
+      campus: [{ id: 1, name: markup, country: markup }],
+      cursus_users: [{ level: 1.5, grade: markup, begin_at: markup, cursus: { id: 1, name: markup } }],
+      projects_users: [{ project: { name: markup }, status: markup }],
+    };
+    const site = await startExampleWith(await start({ users: [{ login: 'jdoe', profile }] }));
+    const browser = new Browser();
+    const seen: string[] = [];
+    await logInAtExample(site, browser);
+    for (const path of ['/profile', '/', '/try']) {
+      await browser.get(site.url + path);
+      seen.push(browser.html);
+    }
+    await browser.post(`${site.url}/try`, { token: formToken(browser), experiment: 'allowed' });
+    seen.push(browser.html);
+    expect(seen.join()).toContain('&quot;&#39;&gt;&lt;script&gt;alert(1)');
+    expect(seen.join()).not.toContain('<script');
   });
 
   test('every page forbids scripts, framing and caching', async () => {
