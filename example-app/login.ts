@@ -67,11 +67,11 @@ export function login({ client, callbackURL, scope, people, tokens }: LoginOptio
       const visitor = visitorOf(req);
       const ended = visitor && tokens.get(visitor.tokensID);
       if (visitor) tokens.forget(visitor.tokensID);
-      if (ended) await revoke(client, ended);
+      const isRevoked = ended !== undefined && (await revoke(client, ended));
       req.session.destroy((error) => {
         if (error) return next(error);
         res.clearCookie(sessionCookie(callbackURL), { path: '/' });
-        res.redirect(303, '/?loggedOut');
+        res.redirect(303, `/?loggedOut=${isRevoked ? 'everywhere' : 'here'}`);
       });
     },
   );
@@ -82,11 +82,11 @@ function afterLogin(returnTo: string): string {
   return returnTo === '/' ? '/profile' : returnTo;
 }
 
-/** The person is logged out here whatever 42 answers; their operator should know that the tokens live on there. */
-async function revoke(client: FortyTwoClient, { accessToken, refreshToken }: Tokens): Promise<void> {
+/** Whether it worked. The person is logged out here whatever 42 answers. */
+async function revoke(client: FortyTwoClient, { accessToken, refreshToken }: Tokens): Promise<boolean> {
   const revocations = [client.revoke(accessToken, { hint: 'access_token' })];
   if (refreshToken !== undefined) revocations.push(client.revoke(refreshToken, { hint: 'refresh_token' }));
-  for (const result of await Promise.allSettled(revocations)) {
-    if (result.status === 'rejected') console.error(`A token could not be revoked at logout: ${result.reason.message}`);
-  }
+  const failed = (await Promise.allSettled(revocations)).filter((result) => result.status === 'rejected');
+  for (const { reason } of failed) console.error(`A token could not be revoked at logout: ${reason.message}`);
+  return failed.length === 0;
 }

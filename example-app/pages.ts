@@ -10,7 +10,7 @@ export function pages(): Router {
   router.get('/', (req, res) => {
     sendPage(req, res, 'home', 'Welcome', {
       returnTo: safeReturnTo(req.query.returnTo),
-      hasLoggedOut: 'loggedOut' in req.query,
+      loggedOut: String(req.query.loggedOut ?? ''),
     });
   });
   router.get('/profile', requireVisitor, (req, res, next) => {

@@ -16,7 +16,7 @@ const eta = new Eta({
 
 /** The pages of the folder `views`, and what each of them shows. */
 interface Views {
-  home: { returnTo: string; hasLoggedOut: boolean };
+  home: { returnTo: string; loggedOut: string };
   profile: ProfileView;
   try: {
     experiments: readonly Experiment[];

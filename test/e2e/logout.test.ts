@@ -17,7 +17,7 @@ describeInChromium('logging out of the example in Chromium', ({ open }) => {
       expect(await api()).toBe(200);
 
       await page.getByRole('button', { name: 'Log out' }).click();
-      await page.waitForURL(`${site.url}/?loggedOut`);
+      await page.waitForURL(`${site.url}/?loggedOut=everywhere`);
       expect(await page.getByRole('status').textContent()).toBe('You are logged out, and your tokens are revoked.');
       expect(await context.cookies(site.url)).toEqual([]);
       expect(await api()).toBe(401);

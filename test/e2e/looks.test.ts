@@ -23,6 +23,7 @@ async function visitAll(page: Page, siteURL: string, look: (name: string) => Pro
     await look(`profile of ${user}`);
     if (user !== 'jdoe') {
       await page.getByRole('button', { name: 'Log out' }).click();
+      await page.waitForURL(`${siteURL}/?loggedOut=everywhere`);
       await page.context().clearCookies();
     }
   }
@@ -32,6 +33,9 @@ async function visitAll(page: Page, siteURL: string, look: (name: string) => Pro
   await look('API page');
   for (const name of ['Allowed', 'Missing scope', 'Revoked', 'No token']) {
     await page.getByRole('button', { name }).click();
+    await page.getByRole('region', { name: `${name}: what went over the wire` }).waitFor();
+    // The style sheets too.
+    await page.waitForLoadState('load');
     await look(`API page: ${name}`);
   }
 }
