@@ -44,7 +44,8 @@ export function login({ client, callbackURL, scope, people, tokens }: LoginOptio
       if (error) return next(error);
       // Without a user, `info` is the LoginError that says why; ./failures.ts explains it to the visitor.
       if (!user) return next(info as LoginError);
-      if (earlier) tokens.forget(earlier.tokensID);
+      // By the back button somebody comes here who is logged in already, and stays so.
+      if (earlier && earlier !== user) tokens.forget(earlier.tokensID);
       req.logIn(user, (failed) =>
         failed ? next(failed) : res.redirect(303, afterLogin((info as LoginInfo).returnTo)),
       );
@@ -54,10 +55,7 @@ export function login({ client, callbackURL, scope, people, tokens }: LoginOptio
 
   router.use(passport.session());
   router.get('/auth/42', passport.authenticate('42'));
-  router.get(CALLBACK_PATH, finishLogin, (_req, res) => {
-    // The strategy passes on who comes back here by the back button, logged in already.
-    res.redirect(303, afterLogin('/'));
-  });
+  router.get(CALLBACK_PATH, finishLogin);
   router.post(
     '/logout',
     fromThisSite(new URL(callbackURL).origin),
