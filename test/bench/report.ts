@@ -1,0 +1,85 @@
+import { contestantNames } from './contestants/index.js';
+import type { Results } from './results.js';
+import type { PairedRatio } from './statistics.js';
+import { verdicts } from './targets.js';
+
+/** A run as tables for people. */
+export function report(results: Results): string {
+  const { hit, endToEnd, login, memory, cold } = results;
+  return [
+    table(
+      ['A hit in-process', 'ns a request', 'CPU ns a request', 'same tick'],
+      contestantNames.map((name) => {
+        const { time, cpu, judgements } = hit.contestants[name];
+        return [name, time.toFixed(0), cpu.toFixed(0), judgements.good.sameTick ? 'yes' : 'no'];
+      }),
+    ),
+    table(
+      ['Cost, pair by pair', 'median', 'quartiles'],
+      [
+        ['requireBearer / ideal check', ...ratio(hit.toIdeal)],
+        ['passport-http-bearer / requireBearer', ...ratio(hit.fromPassportHttpBearer)],
+        ['passport-http-bearer, unhashed / requireBearer', ...ratio(hit.fromPassportHttpBearerUnhashed)],
+        ['express-oauth2-jwt-bearer / requireBearer', ...ratio(hit.fromExpressOauth2JwtBearer)],
+      ],
+    ),
+    table(
+      ['A hit end to end (Express)', 'requests/s', 'p99 ms', 'CPU µs a request'],
+      contestantNames.map((name) => {
+        const { requestsPerSecond, p99, cpuMicroseconds } = endToEnd.contestants[name];
+        return [name, requestsPerSecond.toFixed(0), p99.toFixed(2), cpuMicroseconds.toFixed(1)];
+      }),
+    ),
+    table(
+      ['Throughput, pair by pair', 'median', 'quartiles'],
+      [
+        ['requireBearer / ideal check', ...ratio(endToEnd.ofIdeal)],
+        ['requireBearer / no check', ...ratio(endToEnd.ofNoCheck)],
+      ],
+    ),
+    table(
+      ['Login redirect (Express)', 'requests/s', 'p99 ms'],
+      Object.entries(login.strategies).map(([name, { requestsPerSecond, p99 }]) => [
+        name,
+        requestsPerSecond.toFixed(0),
+        p99.toFixed(2),
+      ]),
+    ),
+    table(
+      ['Throughput, pair by pair', 'median', 'quartiles'],
+      [['FortyTwoStrategy / passport-oauth2', ...ratio(login.toPassportOAuth2)]],
+    ),
+    table(
+      ['Memory of a cached token', 'heap bytes', 'typed array bytes'],
+      Object.entries(memory).map(([tokens, { heap, external }]) => [
+        `${Number(tokens).toLocaleString('en')} tokens`,
+        heap.toFixed(0),
+        external.toFixed(0),
+      ]),
+    ),
+    table(
+      ['A new token', 'CPU µs a lookup', 'bare node:http', 'median ratio', 'quartiles'],
+      Object.entries(cold.lookups).map(([method, cost]) => [
+        method,
+        cost.requireBearer.toFixed(0),
+        cost['node:http'].toFixed(0),
+        ...ratio(cost.ratio),
+      ]),
+    ),
+    table(
+      ['Promised', 'measured', ''],
+      verdicts(results).map(({ promise, measured, met }) => [promise, measured, met ? 'pass' : 'MISS']),
+    ),
+  ].join('\n\n');
+}
+
+function ratio({ median, low, high }: PairedRatio): [string, string] {
+  return [median.toFixed(3), `${low.toFixed(3)} – ${high.toFixed(3)}`];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
+  return [head, widths.map((width) => '─'.repeat(width)), ...rows].map((cells) => line(cells).join('  ')).join('\n');
+}

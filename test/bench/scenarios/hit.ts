@@ -1,0 +1,61 @@
+import { Child, withChildren } from '../child.js';
+import type { HitAnswers } from '../children/hit.js';
+import { type ContestantName, contestantNames } from '../contestants/index.js';
+import type { Plan } from '../plan.js';
+import { interleave, medianOf, type PairedRatio, pairedRatio } from '../statistics.js';
+import { withProvider } from './surroundings.js';
+
+type Judgements = Awaited<ReturnType<HitAnswers['judgements']>>;
+type Block = Awaited<ReturnType<HitAnswers['block']>>;
+
+/**
+ * A hit without a server, in nanoseconds for each request. Where a contestant's work is spread over threads, its CPU is
+ * more than its time; ratios are of the time, which is kinder to it.
+ */
+export interface HitResult {
+  contestants: Record<ContestantName, { time: number; cpu: number; judgements: Judgements }>;
+  /** What requireBearer costs beside the ideal check, and what the others cost beside requireBearer. */
+  toIdeal: PairedRatio;
+  fromPassportHttpBearer: PairedRatio;
+  fromPassportHttpBearerUnhashed: PairedRatio;
+  fromExpressOauth2JwtBearer: PairedRatio;
+}
+
+/** Each contestant in a process of its own, blocks of requests in turns, in several sets of processes. */
+export function measureHits(plan: Plan): Promise<HitResult> {
+  return withProvider(async (surroundings) => {
+    const rounds: Record<ContestantName, Block>[] = [];
+    let judgements = {} as Record<ContestantName, Judgements>;
+    for (let epoch = 0; epoch < plan.hitEpochs; epoch += 1) {
+      await withChildren(
+        contestantNames,
+        (name) => Child.start<HitAnswers>('hit', { name, ...surroundings }),
+        async (children) => {
+          judgements = Object.fromEntries(
+            await Promise.all(contestantNames.map(async (name) => [name, await children[name].call('judgements')])),
+          );
+          const block = (name: ContestantName) =>
+            children[name].call('block', name === 'express-oauth2-jwt-bearer' ? plan.slowHitBlock : plan.hitBlock);
+          // Until the code is compiled.
+          await interleave(plan.warmUpRounds, contestantNames, block);
+          rounds.push(...(await interleave(plan.hitRounds, contestantNames, block)));
+        },
+      );
+    }
+    const time = (sample: Block) => sample.time;
+    const measured = (name: ContestantName) => ({
+      time: medianOf(rounds, name, time),
+      cpu: medianOf(rounds, name, (sample) => sample.cpu),
+      judgements: judgements[name],
+    });
+    return {
+      contestants: Object.fromEntries(
+        contestantNames.map((name) => [name, measured(name)]),
+      ) as HitResult['contestants'],
+      toIdeal: pairedRatio(rounds, ['requireBearer', 'ideal check'], time),
+      fromPassportHttpBearer: pairedRatio(rounds, ['passport-http-bearer', 'requireBearer'], time),
+      fromPassportHttpBearerUnhashed: pairedRatio(rounds, ['passport-http-bearer, unhashed', 'requireBearer'], time),
+      fromExpressOauth2JwtBearer: pairedRatio(rounds, ['express-oauth2-jwt-bearer', 'requireBearer'], time),
+    };
+  });
+}

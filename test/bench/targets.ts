@@ -1,0 +1,42 @@
+import type { Results } from './results.js';
+
+/** What this package promises, and what was measured. */
+export interface Verdict {
+  promise: string;
+  measured: string;
+  met: boolean;
+}
+
+/** Compares a run with what is promised. */
+export function verdicts({ hit, endToEnd, login, memory, cold }: Results): Verdict[] {
+  const { sameTick } = hit.contestants.requireBearer.judgements.good;
+  return [
+    atMost('a hit costs at most 1.25 times the ideal check', hit.toIdeal.median, 1.25),
+    atLeast('… at least 1.5 times less than passport-http-bearer', hit.fromPassportHttpBearer.median, 1.5),
+    atLeast('… at least 60 times less than express-oauth2-jwt-bearer', hit.fromExpressOauth2JwtBearer.median, 60),
+    { promise: 'a hit is answered in the same tick', measured: sameTick ? 'yes' : 'no', met: sameTick },
+    atLeast("end to end, at least 0.97 of the ideal check's throughput", endToEnd.ofIdeal.median, 0.97),
+    atLeast("login redirect, at least 1.3 times passport-oauth2's", login.toPassportOAuth2.median, 1.3),
+    ...Object.entries(memory).map(([tokens, { heap }]) =>
+      atMost(`at most 300 bytes of heap a token, ${Number(tokens).toLocaleString('en')} tokens`, heap, 300),
+    ),
+    {
+      promise: `${cold.burst.requests.toLocaleString('en')} requests at once with one new token: one call`,
+      measured: String(cold.burst.calls),
+      met: cold.burst.calls === 1 && cold.burst.letIn === cold.burst.requests,
+    },
+    atMost('a cold lookup costs at most 1.5 times a bare call', cold.lookups['token-info'].ratio.median, 1.5),
+  ];
+}
+
+function atMost(promise: string, measured: number, limit: number): Verdict {
+  return { promise, measured: figure(measured), met: measured <= limit };
+}
+
+function atLeast(promise: string, measured: number, limit: number): Verdict {
+  return { promise, measured: figure(measured), met: measured >= limit };
+}
+
+function figure(value: number): string {
+  return value.toFixed(value < 10 ? 3 : value < 100 ? 1 : 0);
+}
