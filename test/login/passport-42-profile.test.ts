@@ -106,7 +106,6 @@ describe.each(Object.entries(packages))('a site on %s', (_name, { Strategy, pars
       displayName: 'Morgan Smith',
       name: { familyName: 'Smith', givenName: 'Morgan' },
       emails: [{ value: 'msmith@42.example' }],
-      profileUrl: '/v2/users/msmith',
     };
     expect(parse(JSON.stringify(profile))).toMatchObject(expected);
     expect(parse(profile)).toMatchObject(expected);
