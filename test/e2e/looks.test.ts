@@ -107,7 +107,9 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
       });
       await visitAll(page, site.url, async () => undefined);
       expect(told).toEqual([]);
-      expect(new Set(loaded)).toEqual(new Set(['/style.css', '/passport.css', '/try.css', '/fake.css']));
+      expect(new Set(loaded)).toEqual(
+        new Set(['/style.css', '/controls.css', '/home.css', '/passport.css', '/try.css', '/fake.css']),
+      );
     },
     PATIENCE,
   );
