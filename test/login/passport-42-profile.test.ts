@@ -99,13 +99,14 @@ describe.each(Object.entries(packages))('a site on %s', (_name, { Strategy, pars
   });
 
   test('parses profiles by itself', () => {
-    const { profile } = fakeUsers.staff;
+    const profile = { ...fakeUsers.staff.profile, url: 'https://api.example/v2/users/msmith' };
     const expected = {
       id: '21',
       username: 'msmith',
       displayName: 'Morgan Smith',
       name: { familyName: 'Smith', givenName: 'Morgan' },
       emails: [{ value: 'msmith@42.example' }],
+      profileUrl: 'https://api.example/v2/users/msmith',
     };
     expect(parse(JSON.stringify(profile))).toMatchObject(expected);
     expect(parse(profile)).toMatchObject(expected);
