@@ -69,8 +69,21 @@ const routes: RequestHandler[] = [
   requireBearer(anyOf('public', 'projects')),
   requireBearer(anyToken, { kind: 'user', clients: ['id'] }),
 ];
+// A refusal is answered at once, or later.
+bearerAuth({ client, onRefused: (error, _req, res) => res.end(error.code) });
+bearerAuth({ client, onRefused: async (error, _req, _res, next) => next(error) });
+// @ts-expect-error a list, even of one
+bearerAuth({ client, trustedClients: 'other' });
+// @ts-expect-error the name of an option of a route
+bearerAuth({ client, clients: ['other'] });
 // @ts-expect-error a route always says what it requires
 requireBearer();
+// @ts-expect-error scopes are strings
+requireBearer(['public', undefined]);
+// @ts-expect-error an environment variable may be missing, and with it what the route requires
+requireBearer(process.env.SCOPE);
+// @ts-expect-error undefined is not the same as left out
+requireBearer('projects', { kind: undefined });
 // @ts-expect-error there is no such kind
 requireBearer('projects', { kind: 'users' });
 // @ts-expect-error a misspelt option

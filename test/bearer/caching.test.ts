@@ -168,6 +168,8 @@ describe('what is kept', () => {
     const scopes: Record<string, string[]> = {
       quoted: ['public","projects'],
       bracketed: ['public"],["projects'],
+      blank: ['public projects'],
+      comma: ['public,projects'],
       two: ['public', 'projects'],
     };
     const provider = await start();
@@ -179,7 +181,7 @@ describe('what is kept', () => {
         provider.fault(tokenInfo, { kind: 'json', body }, 1);
         statuses[name] = (await api.get('/both', `${name}-${order[0]}`)).status;
       }
-      expect(statuses).toEqual({ quoted: 403, bracketed: 403, two: 200 });
+      expect(statuses).toEqual({ quoted: 403, bracketed: 403, blank: 403, comma: 403, two: 200 });
     }
   });
 
