@@ -214,10 +214,10 @@ describe('a token in the cache', () => {
     const api = await startApi(client, {
       prepare: (app) => {
         app.use((_req, _res, next) => {
+          reached = false;
           next();
           // By now the route behind requireBearer has been run, or its turn is yet to come.
           ticks.push(reached);
-          reached = false;
         });
       },
     });
