@@ -64,6 +64,14 @@ const cuts: [string, (res: ServerResponse, socket: Socket) => void][] = [
       res.write(body.subarray(0, 40), () => socket.destroy());
     },
   ],
+  [
+    'closed behind a compressed body that ends before its announced length',
+    (res, socket) => {
+      const body = Buffer.concat([gzipSync(info), Buffer.from('no gzip')]);
+      res.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length + 100 });
+      res.write(body, () => socket.destroy());
+    },
+  ],
 ];
 
 // Jest fails a running test for an 'error' event or a rejection that nobody handles, so each of these waits until the
