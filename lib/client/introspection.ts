@@ -24,7 +24,7 @@ export function parseIntrospection(json: Record<string, unknown>, now: number, i
   if (stringField(json, 'token_type')?.toLowerCase() !== 'bearer') return inactive('it is not a bearer access token');
 
   const expiresAt = numericDate(field(json, 'exp'));
-  if (field(json, 'exp') !== undefined && (expiresAt === undefined || expiresAt < 0)) {
+  if (expiresAt === undefined && field(json, 'exp') !== undefined) {
     return inactive('its expiry is not a time in whole seconds', false);
   }
   if (expiresAt !== undefined && expiresAt <= now) return inactive('it has expired');
