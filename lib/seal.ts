@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { ConfigurationError, SealError } from './errors.js';
+import { randomBytes } from './random.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const SALT = 'passport-fortytwo/seal/1';
@@ -17,7 +18,7 @@ export interface Sealer {
 
 interface Key {
   readonly id: Buffer;
-  readonly secret: Buffer;
+  readonly secret: KeyObject;
 }
 
 /**
@@ -66,5 +67,5 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
 
 function deriveKey(secret: string, purpose: string): Key {
   const bytes = Buffer.from(hkdfSync('sha256', secret, SALT, purpose, 32 + KEY_ID_BYTES));
-  return { secret: bytes.subarray(0, 32), id: bytes.subarray(32) };
+  return { secret: createSecretKey(bytes.subarray(0, 32)), id: bytes.subarray(32) };
 }

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Provider } from '../providers/provider.js';
+import { randomBytes } from '../random.js';
 
 /** What {@link FortyTwoClient.authorizationURL} takes. */
 export interface AuthorizationRequest {
@@ -14,8 +15,9 @@ export interface AuthorizationRequest {
 
 /** The URL of an authorization request. Pure. */
 export function authorizationURL(provider: Provider, clientID: string, request: AuthorizationRequest): string {
-  const url = new URL(provider.authorizationEndpoint);
+  const [endpoint = '', query] = provider.authorizationEndpoint.split('?');
   const parameters: Record<string, string> = {
+    ...(query === undefined ? {} : Object.fromEntries(new URLSearchParams(query))),
     ...request.params,
     response_type: 'code',
     client_id: clientID,
@@ -25,8 +27,7 @@ export function authorizationURL(provider: Provider, clientID: string, request: 
     code_challenge_method: 'S256',
   };
   if (request.scope.length > 0) parameters.scope = request.scope.join(' ');
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return url.href;
+  return `${endpoint}?${new URLSearchParams(parameters)}`;
 }
 
 /** A random value of 256 bits, for a PKCE verifier (RFC 7636 §4.1). */
@@ -36,5 +37,5 @@ export function randomVerifier(): string {
 
 /** PKCE's S256 transformation (RFC 7636 §4.2). */
 export function s256(codeVerifier: string): string {
-  return createHash('sha256').update(codeVerifier).digest('base64url');
+  return hash('sha256', codeVerifier, 'base64url');
 }

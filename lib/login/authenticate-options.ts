@@ -30,5 +30,8 @@ export interface LoginInfo {
 /** Where this login should end, as asked for; not to be trusted before it was checked. */
 export function askedReturnTo(req: Request, options: AuthenticateOptions): unknown {
   if (typeof options.returnTo === 'function') return options.returnTo(req);
-  return options.returnTo ?? new URLSearchParams(req.originalUrl.split('?').slice(1).join('?')).get('returnTo');
+  const start = req.originalUrl.indexOf('?');
+  return (
+    options.returnTo ?? (start < 0 ? undefined : new URLSearchParams(req.originalUrl.slice(start)).get('returnTo'))
+  );
 }

@@ -14,7 +14,9 @@ const responseParameters = ['code', 'state', 'error', 'error_description', 'erro
  * @throws {LoginError} `ERR_LOGIN_PARAMETERS` where a parameter is not one plain string (RFC 6749 §3.1).
  */
 export function readCallback(url: string, body: unknown): URLSearchParams | undefined {
-  const inQuery = responseIn(new URLSearchParams(url.split('?').slice(1).join('?')));
+  const start = url.indexOf('?');
+  if (start < 0 && body === undefined) return undefined;
+  const inQuery = responseIn(new URLSearchParams(start < 0 ? '' : url.slice(start)));
   const inBody = responseIn(isObject(body) ? Object.entries(body) : []);
   const [mixed] = inBody.keys();
   if (inQuery.size > 0 && mixed !== undefined) throw notPlain(mixed);

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parse, serialize } from 'cookie';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, LoginError } from '../errors.js';
 import { isObject, parseObject } from '../json.js';
+import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
 
 /** A login between the redirect to the provider and the callback. */
@@ -33,6 +34,15 @@ export interface PendingLoginOptions {
   max: number;
 }
 
+/** What is sealed in a cookie. */
+interface Kept {
+  codeVerifier: string;
+  scope: readonly string[];
+  startedAt: number;
+  returnTo?: string;
+  applicationState?: unknown;
+}
+
 const TIME_DIGITS = 9;
 const OWN_STATE = /^[0-9a-z]{9}[\w-]{22}$/;
 const MAX_USED_STATES = 10_000;
@@ -48,12 +58,19 @@ const MAX_PENDING_BYTES = 8_000;
 export class PendingLogins {
   readonly #options: PendingLoginOptions;
   readonly #prefix: string;
+  readonly #attributes: string;
+  readonly #clearingAttributes: string;
   // The cookie is cleared on use, but a copy of it could come back: a state that was used here is not used again.
   readonly #used: LRUCache<string, true>;
 
   constructor(options: PendingLoginOptions) {
     this.#options = options;
     this.#prefix = `${options.secure ? '__Host-' : ''}fortytwo-login.`;
+    const common = { httpOnly: true, sameSite: 'lax', path: '/', secure: options.secure } as const;
+    // Names and values are base64url, so what the library makes of the attributes once is right for every cookie.
+    const attributes = (maxAge: number) => serialize('n', '', { ...common, maxAge }).slice('n='.length);
+    this.#attributes = attributes(Math.ceil(options.lifetime / 1000));
+    this.#clearingAttributes = attributes(0);
     this.#used = new LRUCache({ max: MAX_USED_STATES, ttl: options.lifetime });
   }
 
@@ -70,7 +87,11 @@ export class PendingLogins {
     state = newState(Date.now()),
   ): { state: string; setCookies: string[] } {
     const name = this.#name(state);
-    const sealed = this.#options.sealer.seal(name, JSON.stringify({ ...login, startedAt: Date.now() }));
+    const { codeVerifier, scope, returnTo, applicationState } = login;
+    const kept: Kept = { codeVerifier, scope, startedAt: Date.now() };
+    if (returnTo !== '/') kept.returnTo = returnTo;
+    if (applicationState !== undefined) kept.applicationState = applicationState;
+    const sealed = this.#options.sealer.seal(place(name, login), JSON.stringify(kept));
     if (name.length + sealed.length > MAX_COOKIE_BYTES) {
       throw new ConfigurationError(
         'The state given to passport.authenticate is too large for a cookie; keep an id of it',
@@ -93,17 +114,11 @@ export class PendingLogins {
     const name = this.#name(state);
     const sealed = cookies(cookieHeader)[name];
     if (sealed === undefined) throw isLate(state, this.#options.lifetime) ? expired() : noCookie();
-    const { startedAt, ...login } = this.#open(name, sealed);
+    const { startedAt, ...kept } = this.#open(place(name, claim), sealed);
     if (Date.now() - startedAt > this.#options.lifetime) throw expired();
-    if (
-      login.provider !== claim.provider ||
-      login.clientID !== claim.clientID ||
-      login.redirectURI !== claim.redirectURI
-    ) {
-      throw mismatch();
-    }
     this.#used.set(state, true);
-    return login;
+    const { provider, clientID, redirectURI } = claim;
+    return { provider, clientID, redirectURI, returnTo: '/', ...kept };
   }
 
   /** The Set-Cookie value that clears what was kept under a state. */
@@ -118,20 +133,20 @@ export class PendingLogins {
 
   /** A state store's own states may hold what a cookie's name can't. */
   #name(state: string): string {
-    return this.#prefix + (OWN_STATE.test(state) ? state : createHash('sha256').update(state).digest('base64url'));
+    return this.#prefix + (OWN_STATE.test(state) ? state : hash('sha256', state, 'base64url'));
   }
 
-  #open(name: string, sealed: string): PendingLogin & { startedAt: number } {
+  #open(name: string, sealed: string): Kept {
     let text: string;
     try {
       text = this.#options.sealer.open(name, sealed);
     } catch (cause) {
       throw mismatch(cause);
     }
-    const login = parseObject(text);
-    if (!isObject(login) || typeof login.startedAt !== 'number') throw mismatch();
+    const kept = parseObject(text);
+    if (!isObject(kept) || typeof kept.startedAt !== 'number') throw mismatch();
     // Sealed by begin() under this very name, so the rest is as begin() wrote it.
-    return login as unknown as PendingLogin & { startedAt: number };
+    return kept as unknown as Kept;
   }
 
   /** The oldest of the pending logins, where one more would be too many. */
@@ -152,19 +167,20 @@ export class PendingLogins {
   }
 
   #cookie(name: string, value: string): string {
-    const { secure, lifetime } = this.#options;
-    return serialize(name, value, {
-      httpOnly: true,
-      sameSite: 'lax',
-      path: '/',
-      secure,
-      maxAge: Math.ceil(lifetime / 1000),
-    });
+    return `${name}=${value}${this.#attributes}`;
   }
 
   #clearing(name: string): string {
-    return serialize(name, '', { httpOnly: true, sameSite: 'lax', path: '/', secure: this.#options.secure, maxAge: 0 });
+    return `${name}=${this.#clearingAttributes}`;
   }
+}
+
+/**
+ * The place that a cookie is sealed for: its name, and what a callback must have in common with it. A cookie for
+ * another provider, application or callback URL doesn't open, and need not carry them.
+ */
+function place(name: string, { provider, clientID, redirectURI }: Claim): string {
+  return JSON.stringify([name, provider, clientID, redirectURI]);
 }
 
 /** The time in base 36, so that states sort by age and a late one is known without its cookie, then 128 random bits. */
