@@ -67,7 +67,7 @@ const cuts: [string, (res: ServerResponse, socket: Socket) => void][] = [
   [
     'left open behind a compressed body that ends before its announced length',
     (res) => {
-      const body = Buffer.concat([gzipSync(info), Buffer.from('no gzip')]);
+      const body = Buffer.concat([gzipSync(info), Buffer.alloc(3)]);
       res.writeHead(200, { 'content-encoding': 'gzip', 'content-length': body.length + 100 });
       res.write(body);
     },
