@@ -1,7 +1,14 @@
-import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import http, {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import { urlToHttpOptions } from 'node:url';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
 import { bareCause, ConfigurationError, ProviderUnavailableError } from '../errors.js';
 import { secureURL } from '../providers/provider.js';
 
@@ -53,12 +60,26 @@ export function createHttp(options: HttpOptions): Http {
   const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, maxFreeSockets: 32 };
   const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
 
+  // The endpoints of a provider are few and asked often: each is read and judged once.
+  const targets = new LRUCache<string, RequestOptions>({ max: 100 });
+
+  function targetOf(text: string): RequestOptions {
+    const known = targets.get(text);
+    if (known !== undefined) return known;
+    const url = secureURL('The URL of a call to the provider', text);
+    const agent = options.agent ?? agents[url.protocol === 'https:' ? 'https:' : 'http:'];
+    const { protocol, hostname, port, path } = urlToHttpOptions(url);
+    const target: RequestOptions = { protocol, hostname, path, agent, ...(port !== undefined && { port }) };
+    targets.set(text, target);
+    return target;
+  }
+
   async function call(request: HttpRequest): Promise<HttpAnswer> {
-    const url = secureURL('The URL of a call to the provider', request.url);
+    const target = targetOf(request.url);
     const deadline = Date.now() + options.timeout;
     for (;;) {
       try {
-        return await exchange(url, request, Math.max(1, deadline - Date.now()));
+        return await exchange(target, request, Math.max(1, deadline - Date.now()));
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error;
         if (!request.idempotent) {
@@ -69,8 +90,7 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  function open(url: URL, request: HttpRequest): ClientRequest {
-    const secure = url.protocol === 'https:';
+  function open(target: RequestOptions, request: HttpRequest): ClientRequest {
     const headers = {
       accept: 'application/json',
       'accept-encoding': 'identity',
@@ -85,10 +105,8 @@ export function createHttp(options: HttpOptions): Http {
         http.validateHeaderName(name);
         http.validateHeaderValue(name, value);
       }
-      const outgoing = (secure ? https : http).request(url, {
-        method: request.method,
-        agent: options.agent ?? agents[secure ? 'https:' : 'http:'],
-      });
+      const { request: start } = target.protocol === 'https:' ? https : http;
+      const outgoing = start({ ...target, method: request.method });
       // One by one: a pooled connection keeps the options of its first request, and the token in them, while it lives.
       for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
       return outgoing;
@@ -97,9 +115,9 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  function exchange(url: URL, request: HttpRequest, timeout: number): Promise<HttpAnswer> {
+  function exchange(target: RequestOptions, request: HttpRequest, timeout: number): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      const outgoing = open(url, request);
+      const outgoing = open(target, request);
       let answered = false;
       const timer = setTimeout(() => {
         fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${options.timeout} ms`));
