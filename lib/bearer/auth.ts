@@ -6,22 +6,22 @@ import type { CachedToken } from './token-cache.js';
 /** Who calls a route: `req.auth` behind `requireBearer`. Each request has its own; changing it changes nothing else. */
 export class RequestAuth {
   /** The provider's name. */
-  provider: string;
+  declare provider: string;
   /** Whose token: a person's, an application's own, or `unknown` where the provider doesn't tell. */
-  kind: TokenFacts['kind'];
+  declare kind: TokenFacts['kind'];
   /** The person's id at the provider. */
-  subject: string | undefined;
+  declare subject: string | undefined;
   /** The application that the token was issued to. */
-  clientID: string | undefined;
-  scopes: string[];
+  declare clientID: string | undefined;
+  declare scopes: string[];
   /** Milliseconds since the epoch, in whole seconds; undefined where the token doesn't expire. */
-  expiresAt: number | undefined;
+  declare expiresAt: number | undefined;
   /** Milliseconds since the epoch, in whole seconds. */
-  issuedAt: number | undefined;
+  declare issuedAt: number | undefined;
   /** The person's login, where the provider's answer has it. */
-  username: string | undefined;
+  declare username: string | undefined;
   /** Whom the token is meant for, where the provider's answer says so. */
-  audience: string[] | undefined;
+  declare audience: string[] | undefined;
 
   constructor(provider: string, token: CachedToken) {
     const { grant } = token;

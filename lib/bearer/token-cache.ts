@@ -15,15 +15,15 @@ export interface Grant {
  * V8, so times are in seconds, or in milliseconds since the cache began.
  */
 export class CachedToken {
-  readonly grant: Grant;
-  readonly subject: string | undefined;
-  readonly username: string | undefined;
+  declare readonly grant: Grant;
+  declare readonly subject: string | undefined;
+  declare readonly username: string | undefined;
   /** Seconds since the epoch; 0 where unknown. */
-  readonly expiresAt: number;
+  declare readonly expiresAt: number;
   /** Seconds since the epoch; 0 where unknown. */
-  readonly issuedAt: number;
+  declare readonly issuedAt: number;
   /** Milliseconds since the cache began: until then the provider need not be asked again. */
-  readonly freshUntil: number;
+  declare readonly freshUntil: number;
 
   constructor(grant: Grant, facts: TokenFacts, freshUntil: number) {
     this.grant = grant;
