@@ -1,3 +1,5 @@
+import { FakeProviderError } from './errors.js';
+
 /** An application registered at the fake. */
 export interface FakeClient {
   clientID: string;
@@ -12,7 +14,15 @@ export interface FakeClient {
   secretValidUntil?: number | null | undefined;
 }
 
-/** The two applications that the fake knows unless `clients` says otherwise. */
+/** An application that can keep no secret: it proves itself by PKCE alone. */
+export interface FakePublicClient extends Omit<FakeClient, 'clientSecret' | 'secretValidUntil'> {
+  clientSecret?: undefined;
+  secretValidUntil?: undefined;
+}
+
+export type AnyFakeClient = FakeClient | FakePublicClient;
+
+/** The two applications that the fake 42 knows unless `clients` says otherwise. */
 export const fakeClients: { readonly site: FakeClient; readonly other: FakeClient } = {
   site: {
     clientID: `u-fake42-${'51'.repeat(32)}`,
@@ -30,26 +40,45 @@ export const fakeClients: { readonly site: FakeClient; readonly other: FakeClien
   },
 };
 
-export type ClientCheck = { readonly client: FakeClient } | { readonly refused: 'missing' | 'wrong' | 'ambiguous' };
+export type ClientCheck<Client extends AnyFakeClient = FakeClient> =
+  | { readonly client: Client }
+  | { readonly refused: 'missing' | 'wrong' | 'ambiguous' };
 
 /** The registered applications, whose secrets can change while the fake runs. */
-export class Clients {
-  readonly #clients: FakeClient[];
+export class Clients<Client extends AnyFakeClient = FakeClient> {
+  readonly #clients: Client[];
   readonly #anyLoopbackPort: boolean;
   readonly #now: () => number;
 
-  constructor(clients: readonly FakeClient[], anyLoopbackPort: boolean, now: () => number) {
+  constructor(clients: readonly Client[], anyLoopbackPort: boolean, now: () => number) {
     this.#clients = clients.map((client) => structuredClone(client));
     this.#anyLoopbackPort = anyLoopbackPort;
     this.#now = now;
   }
 
-  get all(): readonly FakeClient[] {
+  get all(): readonly Client[] {
     return this.#clients;
   }
 
-  find(clientID: string | undefined): FakeClient | undefined {
+  find(clientID: string | undefined): Client | undefined {
     return this.#clients.find((client) => client.clientID === clientID);
+  }
+
+  /** The first one unless told. Throws a FakeProviderError when there is no such application. */
+  known(clientID: string | undefined): Client {
+    const client = clientID === undefined ? this.#clients[0] : this.find(clientID);
+    if (client !== undefined) return client;
+    const known = this.#clients.map((one) => one.clientID).join(', ');
+    throw new FakeProviderError('ERR_FAKE_UNKNOWN_CLIENT', `No such application. There are: ${known || 'none at all'}`);
+  }
+
+  /** Throws a FakeProviderError unless the application may send browsers there. */
+  checkRedirect(client: Client, redirectURI: string): void {
+    if (this.allowsRedirect(client, redirectURI)) return;
+    throw new FakeProviderError(
+      'ERR_FAKE_REDIRECT_URI',
+      `Add "${redirectURI}" to the redirectURIs of the client, or use one of: ${client.redirectURIs.join(', ')}`,
+    );
   }
 
   /** Checks the credentials of an HTTP Basic header or of the form; both at once only if they agree on the id. */
@@ -57,7 +86,7 @@ export class Clients {
     authorization: string | undefined,
     formID: string | undefined,
     formSecret: string | undefined,
-  ): ClientCheck {
+  ): ClientCheck<Client> {
     const basic = readBasic(authorization);
     if (basic === 'malformed') return { refused: 'wrong' };
     if (basic !== undefined) {
@@ -69,7 +98,7 @@ export class Clients {
     return this.#check(formID, formSecret);
   }
 
-  #check(id: string, secret: string | undefined): ClientCheck {
+  #check(id: string, secret: string | undefined): ClientCheck<Client> {
     const client = this.find(id);
     if (client === undefined || secret === undefined || client.clientSecret !== secret) return { refused: 'wrong' };
     const until = client.secretValidUntil ?? null;
@@ -77,14 +106,19 @@ export class Clients {
     return { client };
   }
 
-  allowsRedirect(client: FakeClient, redirectURI: string): boolean {
+  allowsRedirect(client: Client, redirectURI: string): boolean {
     if (client.redirectURIs.includes(redirectURI)) return true;
     if (!this.#anyLoopbackPort) return false;
     const asked = withoutLoopbackPort(redirectURI);
     return asked !== undefined && client.redirectURIs.some((registered) => withoutLoopbackPort(registered) === asked);
   }
 
-  rotateSecret(client: FakeClient, newSecret: string): void {
+  /** Throws a FakeProviderError when the application is unknown or has no secret. */
+  rotateSecret(clientID: string, newSecret: string): void {
+    const client = this.known(clientID);
+    if (client.clientSecret === undefined) {
+      throw new FakeProviderError('ERR_FAKE_PUBLIC_CLIENT', `"${client.name}" is a public client: it has no secret.`);
+    }
     client.clientSecret = newSecret;
     client.secretValidUntil = null;
   }

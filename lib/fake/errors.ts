@@ -5,7 +5,8 @@ export type FakeProviderErrorCode =
   | 'ERR_FAKE_OPTION'
   | 'ERR_FAKE_UNKNOWN_CLIENT'
   | 'ERR_FAKE_UNKNOWN_USER'
-  | 'ERR_FAKE_REDIRECT_URI';
+  | 'ERR_FAKE_REDIRECT_URI'
+  | 'ERR_FAKE_PUBLIC_CLIENT';
 
 /**
  * The fake provider was asked for something that it refuses to do. `code` is stable, `message` says what to do.

@@ -36,17 +36,17 @@ const pageHeaders = {
   'x-content-type-options': 'nosniff',
 };
 
-export function page(status: number, title: string, content: Html, headers: Answer['headers'] = {}): Answer {
+export function page(provider: string, status: number, title: string, content: Html): Answer {
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – fake 42</title>
+<title>${title} – fake ${provider}</title>
 <link rel="stylesheet" href="/fake.css">
 </head>
 <body>
-<header><a href="/">fake 42</a> <small>a local stand-in, not the real thing</small></header>
+<header><a href="/">fake ${provider}</a> <small>a local stand-in, not the real thing</small></header>
 <main>
 <h1>${title}</h1>
 ${content}
@@ -54,7 +54,7 @@ ${content}
 </body>
 </html>
 `;
-  return { status, headers: { ...pageHeaders, ...headers }, body: markup };
+  return { status, headers: pageHeaders, body: markup };
 }
 
 export function styleSheet(): Answer {

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deliver, type Faults } from './faults.js';
-import type { House } from './house.js';
 import { type Answer, type Call, jsonAnswer } from './http.js';
 import type { OpenRequest, RequestLog } from './request-log.js';
-import { answer } from './routes.js';
 
 // No message of these endpoints comes near the first; beyond the second a sender is not even heard out.
 const MAX_BODY = 100_000;
@@ -13,7 +11,8 @@ const tooLarge = jsonAnswer(413, { error: 'invalid_request', error_description: 
 const broken = jsonAnswer(500, { error: 'server_error', error_description: 'The fake has a bug: please report it.' });
 
 export interface Listening {
-  readonly house: House;
+  /** Makes the proper answer to a request. */
+  readonly answer: (call: Call) => Answer;
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly now: () => number;
@@ -29,7 +28,7 @@ export function listener(listening: Listening): (request: IncomingMessage, respo
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, listening: Listening): Promise<void> {
-  const { house, log, faults, now, stopped } = listening;
+  const { answer, log, faults, now, stopped } = listening;
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
@@ -41,7 +40,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, listen
   const body = await readBody(request);
   record.body = body ?? '';
   const call: Call = { method, path, query, headers, body: record.body };
-  const makeAnswer = () => (body === undefined ? tooLarge : safely(call, house));
+  const makeAnswer = () => (body === undefined ? tooLarge : safely(() => answer(call)));
   await deliver({ response, record, answer: makeAnswer, stopped }, fault);
 }
 
@@ -57,9 +56,9 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return size <= MAX_BODY ? Buffer.concat(chunks).toString('utf8') : undefined;
 }
 
-function safely(call: Call, house: House): Answer {
+function safely(answer: () => Answer): Answer {
   try {
-    return answer(call, house);
+    return answer();
   } catch (error) {
     console.error('passport-fortytwo fake provider:', error);
     return broken;

@@ -1,97 +1,114 @@
-import type { AuthorizeRequest } from './authorize-request.js';
-import type { FakeClient } from './clients.js';
+import type { AnyFakeClient } from './clients.js';
 import { type Html, html, page } from './html.js';
 import type { Answer } from './http.js';
-import { displayName, type FakeUser } from './users.js';
+import { displayName, type FakeAccount } from './users.js';
 
-const scopeMeanings: Readonly<Record<string, string>> = {
-  public: 'read your public data',
-  projects: 'see and manage your projects',
-  profile: 'see and manage your profile',
-  elearning: 'use your e-learning',
-  tig: 'see and manage community services',
-  forum: 'read and write on the forum for you',
-};
+/** What the pages of one provider show. */
+export interface Brand {
+  readonly provider: string;
+  /** Where the login leads on to, with the query of the authorize request, and where the decision goes. */
+  readonly consentPath: string;
+  readonly scopeMeanings: Readonly<Record<string, string>>;
+  /** For people to read, on the front page. */
+  readonly endpoints: string;
+  /** More for the front page. */
+  readonly note?: string;
+}
 
-export function loginPage(request: AuthorizeRequest, users: readonly FakeUser[]): Answer {
-  const people = users.map(
-    (user) => html`<li>
+/** The authorize request that a page asks about. */
+export interface AskedFor {
+  readonly client: AnyFakeClient;
+  readonly redirectURI: string;
+  readonly scopes: readonly string[];
+  /** The request as it came, for the forms to carry. */
+  readonly query: string;
+}
+
+/** The pages that people see at a fake. */
+export class Pages {
+  readonly brand: Brand;
+
+  constructor(brand: Brand) {
+    this.brand = brand;
+  }
+
+  login({ client, query }: AskedFor, users: readonly FakeAccount[]): Answer {
+    const people = users.map(
+      (user) => html`<li>
 <img src="${portraitPath(user)}" alt="" width="48" height="48">
 <span>${displayName(user)}</span>
 <button type="submit" name="login" value="${user.login}">Log in as ${user.login}</button>
 </li>
 `,
-  );
-  const content = html`<p><strong>${request.client.name}</strong> wants to know who you are. No password needed here.</p>
+    );
+    const content = html`<p><strong>${client.name}</strong> wants to know who you are. No password needed here.</p>
 <form method="post" action="/login">
-${hidden('query', request.query)}
+${hidden('query', query)}
 <ul class="people">
 ${people}</ul>
 </form>`;
-  return page(200, 'Log in', content);
-}
+    return page(this.brand.provider, 200, 'Log in', content);
+  }
 
-export function consentPage(request: AuthorizeRequest, user: FakeUser, csrf: string): Answer {
-  const scopes = request.scopes.map(
-    (scope) => html`<li><code>${scope}</code>: ${scopeMeanings[scope] ?? 'as the application explains it'}</li>
+  consent({ client, scopes, redirectURI, query }: AskedFor, user: FakeAccount, csrf: string): Answer {
+    const { provider, consentPath, scopeMeanings } = this.brand;
+    const wishes = scopes.map(
+      (scope) => html`<li><code>${scope}</code>: ${scopeMeanings[scope] ?? 'as the application explains it'}</li>
 `,
-  );
-  const content = html`<p>You are logged in as <strong>${user.login}</strong>. The application would be able to:</p>
+    );
+    const content = html`<p>You are logged in as <strong>${user.login}</strong>. The application would be able to:</p>
 <ul>
-${scopes}</ul>
-<form method="post" action="/oauth/authorize" class="choice">
-${hidden('query', request.query)}
+${wishes}</ul>
+<form method="post" action="${consentPath}" class="choice">
+${hidden('query', query)}
 ${hidden('csrf', csrf)}
 <button type="submit" name="decision" value="authorize">Authorize</button>
 <button type="submit" name="decision" value="deny" class="quiet">Deny</button>
 </form>
 <form method="post" action="/logout">
-${hidden('query', request.query)}
+${hidden('query', query)}
 <button type="submit" class="quiet">Use another account</button>
 </form>
-<p>Afterwards you return to <code>${request.redirectURI}</code>.</p>`;
-  return page(200, `Authorize ${request.client.name}?`, content);
-}
+<p>Afterwards you return to <code>${redirectURI}</code>.</p>`;
+    return page(provider, 200, `Authorize ${client.name}?`, content);
+  }
 
-export function refusalPage(status: number, reason: string): Answer {
-  const content = html`<p role="alert">${reason}</p>
+  refusal(status: number, reason: string): Answer {
+    const content = html`<p role="alert">${reason}</p>
 <p>You were not sent back to the site: a request like this one can't be trusted to say where.</p>`;
-  return page(status, 'This request was refused', content);
-}
+    return page(this.brand.provider, status, 'This request was refused', content);
+  }
 
-export function homePage(
-  clients: readonly FakeClient[],
-  users: readonly FakeUser[],
-  current: string | undefined,
-): Answer {
-  const applications = clients.map(
-    (client) => html`<h3>${client.name}</h3>
-<dl>
-<dt>Client id</dt><dd><code>${client.clientID}</code></dd>
-<dt>Client secret</dt><dd><code>${client.clientSecret}</code></dd>
-<dt>Redirect URIs</dt><dd>${client.redirectURIs.map((uri) => html`<code>${uri}</code><br>`)}</dd>
-<dt>Scopes</dt><dd><code>${client.scopes.join(' ')}</code></dd>
-</dl>
-`,
-  );
-  const people = users.map(
-    (user) => html`<li><img src="${portraitPath(user)}" alt="" width="48" height="48">
+  home(clients: readonly AnyFakeClient[], users: readonly FakeAccount[], current: string | undefined): Answer {
+    const { provider, endpoints, note } = this.brand;
+    const people = users.map(
+      (user) => html`<li><img src="${portraitPath(user)}" alt="" width="48" height="48">
 <span>${displayName(user)}</span> <code>${user.login}</code></li>
 `,
-  );
-  const content = html`<p>This is a stand-in for the 42 API, for development and tests on this machine. Nothing here is real.</p>
+    );
+    const content = html`<p>This is a stand-in for the ${provider} API, for development and tests on this machine. Nothing here is real.</p>
 ${current === undefined ? [] : loggedIn(current)}
 <h2>Applications</h2>
-${applications}
+${clients.map(application)}
 <h2>Users</h2>
 <ul class="people">
 ${people}</ul>
+${note === undefined ? [] : html`<p>${note}</p>`}
 <h2>Endpoints</h2>
-<pre>GET  /oauth/authorize      POST /oauth/token       GET  /oauth/token/info
-POST /oauth/introspect     POST /oauth/revoke      GET  /v2/me
-GET  /v2/me/projects       GET  /v2/users/:login   GET  /v2/cursus
-GET  /v2/cursus/:id/users</pre>`;
-  return page(200, 'Fake 42 provider', content);
+<pre>${endpoints}</pre>`;
+    return page(provider, 200, `Fake ${provider} provider`, content);
+  }
+}
+
+function application(client: AnyFakeClient): Html {
+  return html`<h3>${client.name}</h3>
+<dl>
+<dt>Client id</dt><dd><code>${client.clientID}</code></dd>
+<dt>Client secret</dt><dd><code>${client.clientSecret ?? 'none, a public client'}</code></dd>
+<dt>Redirect URIs</dt><dd>${client.redirectURIs.map((uri) => html`<code>${uri}</code><br>`)}</dd>
+<dt>Scopes</dt><dd><code>${client.scopes.join(' ')}</code></dd>
+</dl>
+`;
 }
 
 function loggedIn(login: string): Html {
@@ -105,6 +122,6 @@ function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-function portraitPath(user: FakeUser): string {
+function portraitPath(user: FakeAccount): string {
   return `/images/${encodeURIComponent(user.login)}.svg`;
 }

@@ -1,7 +1,7 @@
-import type { FakeClient } from './clients.js';
+import type { AnyFakeClient, FakeClient } from './clients.js';
 import type { FakeFault } from './faults.js';
 import type { FakeRequest } from './request-log.js';
-import type { FakeUser } from './users.js';
+import type { FakeAccount, FakeUser } from './users.js';
 
 /** What {@link FakeProvider.issueToken} issues. */
 export interface IssueTokenOptions {
@@ -29,14 +29,14 @@ export interface IssueCodeOptions {
   codeChallenge?: string | undefined;
 }
 
-/** A running fake provider. */
-export interface FakeProvider {
+/** A running fake provider; with 42's types unless told. */
+export interface FakeProvider<Client extends AnyFakeClient = FakeClient, User extends FakeAccount = FakeUser> {
   /** Where it listens, such as `http://127.0.0.1:4242`, without a slash at the end. */
   readonly url: string;
   /** The registered applications, with their secrets of the moment. */
-  readonly clients: readonly FakeClient[];
-  /** The accounts, with profiles as `/v2/me` answers them. */
-  readonly users: readonly FakeUser[];
+  readonly clients: readonly Client[];
+  /** The accounts, with profiles as the provider's profile endpoint (42: `/v2/me`) answers them. */
+  readonly users: readonly User[];
   /** The requests that arrived, oldest first; in a long run only the newest thousands. */
   readonly requests: readonly FakeRequest[];
   /** How many requests arrived since the start or {@link FakeProvider.clearRequests}, in all or at one path. */
@@ -60,7 +60,7 @@ export interface FakeProvider {
    * redirect URI is unknown.
    */
   issueCode(options: IssueCodeOptions): string;
-  /** Ends an access or refresh token and the other one of its pair; an unknown token is ignored. */
+  /** Ends a token as the provider's revocation would (42: with the other one of its pair); an unknown one is ignored. */
   revoke(token: string): void;
   /** From now on consents grant no more than this, whatever was asked for; undefined lifts it. */
   narrowGrants(scope: string | undefined): void;

@@ -1,8 +1,15 @@
+import { FakeProviderError } from './errors.js';
 import { emptyProfile, staffProfile, studentProfile } from './profiles.js';
 
-/** Somebody with an account at the fake. */
-export interface FakeUser {
+/** Somebody with an account at a fake, whichever provider it plays. */
+export interface FakeAccount {
   login: string;
+  /** What the provider tells about this person. */
+  profile: Record<string, unknown>;
+}
+
+/** Somebody with an account at the fake 42. */
+export interface FakeUser extends FakeAccount {
   /**
    * What `GET /v2/me` answers for this user. A text that starts with `/images/` or `/v2/` is a path of the fake
    * itself and is served with the fake's URL in front.
@@ -21,21 +28,29 @@ export const fakeUsers: { readonly student: FakeUser; readonly staff: FakeUser; 
 };
 
 /** The users, with the paths in their profiles made absolute. */
-export class Users {
-  readonly all: readonly FakeUser[];
+export class Users<User extends FakeAccount = FakeUser> {
+  readonly all: readonly User[];
 
-  constructor(users: readonly FakeUser[], url: string) {
-    this.all = users.map(({ login, profile }) => ({ login, profile: { ...profile, ...absolute(profile, url) } }));
+  constructor(users: readonly User[], url: string) {
+    this.all = users.map((user) => ({ ...user, profile: { ...user.profile, ...absolute(user.profile, url) } }));
   }
 
-  find(loginOrID: string | null): FakeUser | undefined {
+  find(loginOrID: string | null): User | undefined {
     return this.all.find(({ login, profile }) => login === loginOrID || String(profile.id) === loginOrID);
+  }
+
+  /** The first one unless told. Throws a FakeProviderError when there is no such user. */
+  known(login: string | undefined): User {
+    const user = login === undefined ? this.all[0] : this.all.find((one) => one.login === login);
+    if (user !== undefined) return user;
+    const known = this.all.map((one) => one.login).join(', ');
+    throw new FakeProviderError('ERR_FAKE_UNKNOWN_USER', `No such user. There are: ${known || 'none at all'}`);
   }
 }
 
-export function displayName(user: FakeUser): string {
-  const { displayname } = user.profile;
-  return typeof displayname === 'string' && displayname !== '' ? displayname : user.login;
+export function displayName({ login, profile }: FakeAccount): string {
+  const name = profile.displayname ?? profile.name;
+  return typeof name === 'string' && name !== '' ? name : login;
 }
 
 function absolute<T>(value: T, url: string): T;
