@@ -62,14 +62,28 @@ export function readParams(search: URLSearchParams): Params {
 }
 
 export function readForm(call: Call): Params {
-  const type = (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (call.body !== '' && type !== 'application/x-www-form-urlencoded') {
+  if (call.body !== '' && mediaType(call) !== 'application/x-www-form-urlencoded') {
     return { get: () => undefined, problem: 'The body must be application/x-www-form-urlencoded.' };
   }
   return readParams(new URLSearchParams(call.body));
 }
 
-/** Scopes as 42 writes them: separated by spaces, each one once. */
+/** The body as a JSON object; undefined where it is anything else. */
+export function readJSON(call: Call): Record<string, unknown> | undefined {
+  if (mediaType(call) !== 'application/json') return undefined;
+  try {
+    const value: unknown = JSON.parse(call.body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mediaType(call: Call): string | undefined {
+  return (call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+}
+
+/** Scopes as they are written everywhere: separated by spaces, each one once. */
 export function splitScopes(scope: string): string[] {
   return [...new Set(scope.split(/\s+/).filter((name) => name !== ''))];
 }

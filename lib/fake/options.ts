@@ -9,11 +9,17 @@ export interface SharedOptions<Client extends AnyFakeClient, User extends FakeAc
   port?: number | undefined;
   /** Address to listen on, loopback only (127.0.0.0/8, `::1` or `localhost`). Default `'127.0.0.1'`. */
   host?: string | undefined;
-  /** Registered applications. Default: those of the seeds. The first one is the default elsewhere. */
+  /**
+   * Registered applications. Default: {@link fakeClients}, {@link fake42MinClients} or {@link fakeOAuth42Clients}. The
+   * first one is the default elsewhere.
+   */
   clients?: readonly Client[] | undefined;
-  /** Accounts. Default: those of the seeds. The first one is the default elsewhere. */
+  /**
+   * Accounts. Default: {@link fakeUsers}, {@link fake42MinUsers} or {@link fakeOAuth42Users}. The first one is the
+   * default elsewhere.
+   */
   users?: readonly User[] | undefined;
-  /** Seconds that an access token lives. Default: as long as the real ones. */
+  /** Seconds that an access token lives. Default: as at the real one, 7200 for 42 and 3600 for the others. */
   accessTokenLifetime?: number | undefined;
   /** Seconds that an authorization code lives. Default 600. */
   codeLifetime?: number | undefined;
