@@ -1,24 +1,30 @@
 import { createHash } from 'node:crypto';
 import { afterEach } from '@jest/globals';
-import { type FakeProvider, type FakeProviderOptions, fakeClients, startFakeProvider } from '../../lib/fake/index.js';
+import {
+  type AnyFakeProvider,
+  type AnyFakeProviderOptions,
+  type FakeProvider,
+  fakeClients,
+  startFakeProvider,
+} from '../../lib/fake/index.js';
 
 export const { site, other } = fakeClients;
 export const redirectURI = 'http://localhost:3000/auth/42/callback';
 export const verifier = 'a-verifier-that-is-long-enough-for-rfc-7636-to-accept';
 export const challenge = createHash('sha256').update(verifier).digest('base64url');
 
-const running: FakeProvider[] = [];
+const running: AnyFakeProvider[] = [];
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((provider) => provider.stop()));
 });
 
-/** A provider that stops when the test ends. */
-export async function start(options?: FakeProviderOptions): Promise<FakeProvider> {
+/** Starts a provider that stops when the test ends. */
+export const start = (async (options?: AnyFakeProviderOptions) => {
   const provider = await startFakeProvider(options);
   running.push(provider);
   return provider;
-}
+}) as typeof startFakeProvider;
 
 /** A clock that a test moves. */
 export function clock() {
@@ -26,7 +32,7 @@ export function clock() {
   return { now: () => at, pass: (seconds: number) => (at += seconds * 1000) };
 }
 
-type Fields = Record<string, string | undefined>;
+export type Fields = Record<string, string | undefined>;
 
 export function form(fields: Fields): URLSearchParams {
   const entries = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
@@ -48,7 +54,7 @@ export function refresh(provider: FakeProvider, token: string | undefined, field
   return post(provider, '/oauth/token', { grant_type: 'refresh_token', refresh_token: token, ...fields });
 }
 
-export function get(provider: FakeProvider, path: string, accessToken?: string): Promise<Response> {
+export function get(provider: Pick<FakeProvider, 'url'>, path: string, accessToken?: string): Promise<Response> {
   const headers: Record<string, string> = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
   return fetch(provider.url + path, { headers });
 }

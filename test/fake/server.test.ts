@@ -1,13 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { FakeProviderError, fakeClients, startFakeProvider } from '../../lib/fake/index.js';
+import {
+  type AnyFakeProviderOptions,
+  FakeProviderError,
+  fakeClients,
+  startFakeProvider,
+} from '../../lib/fake/index.js';
 import { form, get, post, redeem, site, start } from '../builders/fake-provider.js';
 
+const providers = ['42', '42min', 'oauth42'] as const;
+
 describe('starting', () => {
-  test('F1: with NODE_ENV=production it refuses to start and says what to do', async () => {
+  test.each(providers)('F1: with NODE_ENV=production %s refuses to start and says what to do', async (provider) => {
     const before = process.env.NODE_ENV;
     process.env.NODE_ENV = 'production';
     try {
-      const starting = start();
+      const starting = start({ provider });
       await expect(starting).rejects.toBeInstanceOf(FakeProviderError);
       await expect(starting).rejects.toMatchObject({
         code: 'ERR_FAKE_IN_PRODUCTION',
@@ -38,6 +45,32 @@ describe('starting', () => {
     const provider = await start({ host });
     expect(provider.url).toMatch(new RegExp(`^http://${host}:\\d+$`));
     expect((await get(provider, '/')).status).toBe(200);
+  });
+
+  test.each(providers)('F1: %s refuses to listen beyond loopback', async (provider) => {
+    await expect(start({ provider, host: '0.0.0.0' })).rejects.toMatchObject({ code: 'ERR_FAKE_NOT_LOOPBACK' });
+  });
+
+  test('it plays the provider that it is told to, and 42 unless told', async () => {
+    const paths = ['/v2/me', '/v1/me', '/oauth/userinfo'];
+    const playing: number[][] = [];
+    for (const provider of [undefined, ...providers]) {
+      const running = await start({ provider } as AnyFakeProviderOptions);
+      const answers = await Promise.all(paths.map((path) => get(running, path)));
+      playing.push(answers.map(({ status }) => status));
+    }
+    expect(playing).toEqual([
+      [401, 404, 404],
+      [401, 404, 404],
+      [404, 401, 404],
+      [404, 404, 401],
+    ]);
+    const unknown = JSON.parse('{"provider":"43"}');
+    await expect(start(unknown)).rejects.toMatchObject({ code: 'ERR_FAKE_OPTION' });
+  });
+
+  test.each(['42min', 'oauth42'] as const)('%s refuses a refresh token that is born dead', async (provider) => {
+    await expect(start({ provider, refreshTokenLifetime: 0 })).rejects.toMatchObject({ code: 'ERR_FAKE_OPTION' });
   });
 
   test.each([
