@@ -1,11 +1,13 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type FakeProvider, FORTY_TWO_RATE_LIMIT, fakeClients, startFakeProvider } from '../fake/index.js';
+import { fakeClients } from '../fake/index.js';
+import { type Started, type Starter, starters } from './fake-providers.js';
 import { readArguments, type Subcommand, UsageError } from './subcommand.js';
 
 const usage = `Usage: passport-fortytwo fake [options]
 
-Runs a 42 API of your own on this machine, to develop and test a site without an account, a network or a rate limit.
+Runs a 42, 42min or OAuth42 API of your own on this machine, to develop and test a site without an account, a network or a rate limit.
 
+  --provider NAME      42, 42min or oauth42 (default 42)
   --port PORT          port to listen on, 0 for any free one (default 4242)
   --host HOST          loopback address to listen on (default 127.0.0.1)
   --rate-limit         answer 429 beyond 2 requests a second and 1,200 an hour, as 42 does
@@ -14,9 +16,15 @@ Runs a 42 API of your own on this machine, to develop and test a site without an
 `;
 
 /** `passport-fortytwo fake`: the fake provider until SIGINT or SIGTERM. */
-export const fake: Subcommand = { name: 'fake', summary: 'run a local 42 API for development and tests', usage, run };
+export const fake: Subcommand = {
+  name: 'fake',
+  summary: 'run a local 42, 42min or OAuth42 for development and tests',
+  usage,
+  run,
+};
 
 const known = {
+  provider: { type: 'string', default: '42' },
   port: { type: 'string', default: '4242' },
   host: { type: 'string', default: '127.0.0.1' },
   'rate-limit': { type: 'boolean', default: false },
@@ -30,19 +38,24 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const { site, other } = fakeClients;
-  const redirectURIs = [...site.redirectURIs, ...options['redirect-uri'].map(readRedirectURI)];
-  const provider = await startFakeProvider({
+  const start = readProvider(options.provider);
+  const started = await start({
     port: readPort(options.port),
     host: options.host,
-    rateLimit: options['rate-limit'] && FORTY_TWO_RATE_LIMIT,
-    clients: [{ ...site, redirectURIs }, other],
+    redirectURIs: options['redirect-uri'].map(readRedirectURI),
+    rateLimit: options['rate-limit'],
   });
   const told = signalled();
-  process.stdout.write(introduction(provider));
+  process.stdout.write(introduction(started));
   await told;
-  await provider.stop();
+  await started.provider.stop();
   return 0;
+}
+
+function readProvider(text: string): Starter {
+  const starter = starters.get(text);
+  if (starter !== undefined) return starter;
+  throw new UsageError(`--provider must be one of ${[...starters.keys()].join(', ')}, not "${text}".`);
 }
 
 function readPort(text: string): number {
@@ -65,24 +78,27 @@ function signalled(): Promise<void> {
   });
 }
 
-function introduction({ url, clients, users }: FakeProvider): string {
+function introduction({ title, provider, rows, redirectNote, tryIt }: Started): string {
+  const { url, clients, users } = provider;
   const [site] = clients;
   if (site === undefined) return url;
-  const curl = [
-    `  curl ${url}/oauth/token -d grant_type=client_credentials \\`,
-    `    -d client_id=${site.clientID} \\`,
-    `    -d client_secret=${site.clientSecret}`,
+  const table = [
+    ['client id', site.clientID],
+    ['client secret', site.clientSecret ?? 'none'],
+    ['redirect URIs', ...site.redirectURIs, redirectNote],
+    ['users', users.map(({ login }) => login).join(', ')],
+    ...rows,
   ];
-  return `A fake 42 API listens on ${url} (nothing there is real; Ctrl-C stops it)
+  const width = 2 + Math.max(...table.map(([label = '']) => label.length));
+  const lines = table.map(
+    ([label = '', ...values]) => `  ${label.padEnd(width)}${values.join(`\n  ${' '.repeat(width)}`)}`,
+  );
+  return `A fake ${title} API listens on ${url} (nothing there is real; Ctrl-C stops it)
 
-  client id      ${site.clientID}
-  client secret  ${site.clientSecret}
-  redirect URIs  ${site.redirectURIs.join('\n                 ')}
-                 (on a loopback address any port will do)
-  users          ${users.map(({ login }) => login).join(', ')}
+${lines.join('\n')}
 
 Try it:
 
-${curl.join('\n')}
+${tryIt.map((line) => `  ${line}`).join('\n')}
 `;
 }

@@ -58,6 +58,36 @@ describe('passport-fortytwo fake', () => {
     expect(list.headers.get('x-secondly-ratelimit-limit')).toBe('2');
   });
 
+  test('--provider 42min serves 42min, and the printed curl line shows who a personal token belongs to', async () => {
+    const run = command(['fake', '--port', '0', '--provider', '42min', '--redirect-uri', 'https://one.example/cb']);
+    const [, url = '', token = ''] = await printed(run, /curl (\S+\/v1\/me) -H "Authorization: Bearer (\S+)"/);
+    expect(run.stdout).toContain('A fake 42min API');
+    for (const text of ['42min_cs_', 'public client', 'https://one.example/cb', 'compared exactly']) {
+      expect(run.stdout).toContain(text);
+    }
+    const me = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    expect(await me.json()).toMatchObject({ email: 'jdoe@student.42.example' });
+  });
+
+  test('--provider oauth42 serves OAuth42, says what MFA needs, and the printed curl line gets a token', async () => {
+    const run = command(['fake', '--port', '0', '--provider', 'oauth42', '--redirect-uri', 'x:y']);
+    const [, url = '', id = '', secret = ''] = await printed(
+      run,
+      /curl (\S+\/oauth\/token)\s.*-d client_id=(\S+).*-d client_secret=(\S+)\n/s,
+    );
+    for (const text of ['A fake OAuth42 API', 'ksafe', '424242', '4242-0001', 'x:y'])
+      expect(run.stdout).toContain(text);
+    const fields = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
+    const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(fields) });
+    expect(await answer.json()).toMatchObject({ access_token: expect.stringMatching(/^eyJ/) });
+  });
+
+  test('a redirect URI that 42min would not register ends it with 1 and says why', async () => {
+    const run = command(['fake', '--port', '0', '--provider', '42min', '--redirect-uri', 'http://one.example/cb']);
+    expect(await run.ended).toBe(1);
+    expect(run.stderr).toContain('http on localhost or 127.0.0.1');
+  });
+
   test('F1: it does not start in production or beyond loopback', async () => {
     const production = command(['fake', '--port', '0'], { NODE_ENV: 'production' });
     const open = command(['fake', '--port', '0', '--host', '0.0.0.0']);
@@ -74,6 +104,9 @@ describe('passport-fortytwo fake', () => {
     { args: ['fake', '--port', '1x'] },
     { args: ['fake', '--port', '65536'] },
     { args: ['fake', '--redirect-uri', 'nonsense'] },
+    { args: ['fake', '--provider', '43'] },
+    { args: ['fake', '--provider', 'constructor'] },
+    { args: ['fake', '--provider', 'oauth42', '--rate-limit'] },
   ])('$args: usage on stderr, exit code 2', async ({ args }) => {
     const run = command(args);
     expect(await run.ended).toBe(2);
