@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import { IssuerError, OAuthError, plainText } from '../errors.js';
 import { carriedBy } from './oauth.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
-import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom } from './tokens.js';
+import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom, withoutNulls } from './tokens.js';
 import type { Wire } from './wire.js';
 
 /** What {@link FortyTwoClient.exchangeCode} takes. */
@@ -90,8 +90,8 @@ async function grant(
     const response = await request(
       carriedBy(async (url, headers, body) => {
         const answer = await post(url, headers, body);
-        if (answer.status === 200) assertTokenAnswer(answer.body);
-        return answer;
+        if (answer.status !== 200) return answer;
+        return { ...answer, body: JSON.stringify(withoutNulls(assertTokenAnswer(answer.body))) };
       }),
     );
     const json = await oauth.processGenericTokenEndpointResponse(server, client, response);

@@ -37,6 +37,16 @@ export function assertTokenAnswer(body: string): Record<string, unknown> {
   return json;
 }
 
+/**
+ * The answer without those optional fields that are null: 42 writes a field that it has no value for so ("Blank fields
+ * are included as null instead of being omitted"). A null `scope` stays what it is, since leaving it out would grant all
+ * that was asked for.
+ */
+export function withoutNulls(json: Record<string, unknown>): Record<string, unknown> {
+  const optional = ['refresh_token', 'expires_in', 'id_token'];
+  return Object.fromEntries(Object.entries(json).filter(([name, value]) => value !== null || !optional.includes(name)));
+}
+
 // A thousand years; Date ends at 270,000.
 const MAX_LIFETIME_S = 31_557_600_000;
 

@@ -85,6 +85,12 @@ describe('a token answer', () => {
     await expect(client.clientCredentials()).resolves.toMatchObject({ accessToken: 'at-1' });
   });
 
+  test('may write the fields that it has no value for as null, as 42 does', async () => {
+    const client = await clientAnswered({ ...good, refresh_token: null, expires_in: null, id_token: null });
+    const tokens = await client.clientCredentials();
+    expect(tokens).toMatchObject({ accessToken: 'at-1', refreshToken: undefined, expiresAt: undefined });
+  });
+
   test('is read into one form, with its expiry fixed to the clock', async () => {
     const client = await clientAnswered({ ...good, id_token: undefined, created_at: 1, hobby: 'piscine' });
     const before = now();
