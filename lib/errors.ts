@@ -50,7 +50,7 @@ const oauthCodes = {
 
 /** The provider understood a request and refused it with one of OAuth's error codes. */
 export class OAuthError extends FortyTwoError {
-  readonly code: (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_OAUTH';
+  readonly code: (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
   readonly status = 502;
   /** The provider's `error`, for example `invalid_grant`. */
   readonly error: string;
@@ -61,16 +61,25 @@ export class OAuthError extends FortyTwoError {
 
   constructor(
     message: string,
-    details: ErrorDetails & { error: string; errorDescription?: unknown; providerStatus?: number | undefined },
+    details: ErrorDetails & {
+      error: string;
+      errorDescription?: unknown;
+      providerStatus?: number | undefined;
+      grantRevoked?: boolean;
+    },
   ) {
     super(message, details);
     this.error = plainText(details.error, 60) ?? 'unknown';
     this.errorDescription = plainText(details.errorDescription);
     this.providerStatus = details.providerStatus;
-    this.code = Object.hasOwn(oauthCodes, this.error)
-      ? oauthCodes[this.error as keyof typeof oauthCodes]
-      : ('ERR_OAUTH' as const);
+    if (details.grantRevoked) this.code = 'ERR_GRANT_REVOKED';
+    else if (isKnown(this.error)) this.code = oauthCodes[this.error];
+    else this.code = 'ERR_OAUTH';
   }
+}
+
+function isKnown(error: string): error is keyof typeof oauthCodes {
+  return Object.hasOwn(oauthCodes, error);
 }
 
 /** The ways in which a provider can fail to answer. */
@@ -211,6 +220,7 @@ export type ErrorCode =
   | 'ERR_CONFIGURATION'
   | 'ERR_SEAL'
   | (typeof oauthCodes)[keyof typeof oauthCodes]
+  | 'ERR_GRANT_REVOKED'
   | 'ERR_OAUTH'
   | UnavailableCode
   | 'ERR_PROVIDER_RESPONSE'

@@ -13,6 +13,7 @@ export { type Backend, type Invalidations, memoryBackend } from './client/backen
 export { FortyTwoClient, type FortyTwoClientOptions } from './client/client.js';
 export type { HttpAnswer, HttpRequest } from './client/http.js';
 export type { ScopeOption } from './client/scopes.js';
+export type { TokenCheckOptions } from './client/token-check.js';
 export type { CodeExchange } from './client/token-endpoint.js';
 export type { TokenCheck, TokenFacts } from './client/token-facts.js';
 export type { Tokens } from './client/tokens.js';
@@ -50,11 +51,13 @@ export {
 export type { Login, LoginVerify, Verified, Verify, VerifyResult } from './login/verify.js';
 export { type FortyTwoProviderOptions, fortyTwo } from './providers/42.js';
 export { Profile } from './providers/42-profile.js';
+export { type FortyTwoMinProviderOptions, fortyTwoMin } from './providers/42min.js';
+export { defineProvider } from './providers/define-provider.js';
 export type { ProfileCampus, ProfileCursus, ProfileFieldMap, ProfileFields } from './providers/profile.js';
-export {
-  type ClientAuthentication,
-  defineProvider,
-  type Provider,
-  type ProviderDefinition,
-  type TokenCheckMethod,
+export type {
+  ClientAuthentication,
+  Provider,
+  ProviderDefinition,
+  ScopeAliases,
+  TokenCheckMethod,
 } from './providers/provider.js';

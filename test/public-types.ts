@@ -25,8 +25,8 @@ const client = new FortyTwoClient({ ...credentials, provider: fortyTwo, backend:
 
 // A provider is given as a value or as the function that makes one.
 new FortyTwoClient({ ...credentials, provider: fortyTwo({ baseURL: 'http://127.0.0.1:4242' }) });
-// @ts-expect-error a secret is needed
-new FortyTwoClient({ clientID: 'id' });
+// A public client has no secret.
+new FortyTwoClient({ clientID: 'id', cookieSecrets: ['thirty-two characters and no fewer'] });
 // @ts-expect-error a misspelt option
 new FortyTwoClient({ ...credentials, timeOut: 1 });
 

@@ -2,8 +2,9 @@ import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
 import { bareCause, ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
+import { assertProvider } from '../providers/define-provider.js';
 import type { Profile } from '../providers/profile.js';
-import { assertProvider, type Provider } from '../providers/provider.js';
+import type { Provider } from '../providers/provider.js';
 import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type Backend, memoryBackend, tokenHash } from './backend.js';
@@ -13,7 +14,7 @@ import { fetchProfile } from './profile.js';
 import { revokeToken } from './revocation.js';
 import type { ScopeOption } from './scopes.js';
 import { SecretWatch } from './secret-watch.js';
-import { checkToken } from './token-check.js';
+import { checkToken, type TokenCheckOptions } from './token-check.js';
 import { type CodeExchange, clientCredentials, exchangeCode, refresh } from './token-endpoint.js';
 import type { TokenCheck } from './token-facts.js';
 import type { Tokens } from './tokens.js';
@@ -24,7 +25,10 @@ import { Wire } from './wire.js';
 export interface FortyTwoClientOptions {
   /** The application's id at the provider (42 calls it UID). */
   clientID: string;
-  clientSecret: string;
+  /** Left out for a public client, where the provider has such: it proves itself by PKCE alone. */
+  clientSecret?: string;
+  /** How the secret is sent. Default: the provider's own way. */
+  clientAuthentication?: 'client_secret_post' | 'client_secret_basic';
   /** A provider, or the function that makes one with its defaults. Default: `fortyTwo`. */
   provider?: Provider | (() => Provider);
   /** Milliseconds for one call to the provider, from connecting to the last byte. Default: 5000. */
@@ -39,7 +43,7 @@ export interface FortyTwoClientOptions {
   agent?: Agent;
   /**
    * Secrets of at least 32 characters that seal cookies; the first seals, all open. Default: the client secret, so
-   * that a rotated client secret ends the logins that are under way.
+   * that a rotated client secret ends the logins that are under way. A public client needs them.
    */
   cookieSecrets?: readonly string[];
   /** What the instances of the site share. Default: {@link memoryBackend}. */
@@ -49,6 +53,7 @@ export interface FortyTwoClientOptions {
 const clientOptions = [
   'clientID',
   'clientSecret',
+  'clientAuthentication',
   'provider',
   'timeout',
   'maxResponseBytes',
@@ -68,6 +73,8 @@ export class FortyTwoClient {
   readonly provider: Provider;
   readonly clientID: string;
   readonly backend: Backend;
+  /** Whether the application has no secret. */
+  readonly isPublic: boolean;
   readonly #sealingSecrets: readonly string[];
   readonly #wire: Wire;
 
@@ -76,9 +83,14 @@ export class FortyTwoClient {
     const where = 'FortyTwoClient';
     refuseUnknownOptions(where, options, clientOptions);
     const clientID = requiredString(where, 'clientID', options.clientID);
-    const clientSecret = requiredString(where, 'clientSecret', options.clientSecret);
     const provider = typeof options.provider === 'function' ? options.provider() : (options.provider ?? fortyTwo());
     assertProvider(where, provider);
+    this.isPublic = provider.publicClients && options.clientSecret === undefined;
+    const clientSecret = this.isPublic ? undefined : requiredString(where, 'clientSecret', options.clientSecret);
+    const method = options.clientAuthentication ?? provider.clientAuthentication;
+    if (method !== 'client_secret_post' && method !== 'client_secret_basic') {
+      throw new ConfigurationError(`${where}: clientAuthentication must be client_secret_post or client_secret_basic`);
+    }
     this.clientID = clientID;
     this.provider = provider;
     this.backend = options.backend ?? memoryBackend();
@@ -86,7 +98,7 @@ export class FortyTwoClient {
     this.#wire = new Wire({
       provider,
       clientID,
-      oauth: oauthContext(provider, clientID, clientSecret),
+      oauth: oauthContext(provider, { clientID, clientSecret, method }),
       secretWatch: new SecretWatch({ provider: provider.name, clientID }),
       http: createHttp({
         timeout: wholeNumber(where, 'timeout', options.timeout, { byDefault: 5_000, min: 1, max: 120_000 }),
@@ -140,8 +152,8 @@ export class FortyTwoClient {
    * Asks the provider what an access token is good for, in the way that the provider offers. Nothing is cached here,
    * and whether the token was issued to this application is for the caller to compare.
    */
-  checkToken(token: string): Promise<TokenCheck> {
-    return checkToken(this.#wire, token);
+  checkToken(token: string, options: TokenCheckOptions = {}): Promise<TokenCheck> {
+    return checkToken(this.#wire, token, options);
   }
 
   /**
@@ -181,8 +193,15 @@ export class FortyTwoClient {
   }
 }
 
-function sealingSecrets(where: string, given: readonly string[] | undefined, clientSecret: string): readonly string[] {
-  if (given === undefined) return [clientSecret];
+function sealingSecrets(
+  where: string,
+  given: readonly string[] | undefined,
+  clientSecret: string | undefined,
+): readonly string[] {
+  if (given === undefined && clientSecret !== undefined) return [clientSecret];
+  if (given === undefined) {
+    throw new ConfigurationError(`${where}: a public client has no secret to seal cookies with; give cookieSecrets`);
+  }
   if (
     !Array.isArray(given) ||
     given.length === 0 ||

@@ -10,7 +10,7 @@ import { urlToHttpOptions } from 'node:url';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { bareCause, ConfigurationError, ProviderUnavailableError } from '../errors.js';
-import { secureURL } from '../providers/provider.js';
+import { secureURL } from '../providers/secure-url.js';
 
 /** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
 export interface HttpOptions {

@@ -11,9 +11,15 @@ const CLOCK_SKEW_MS = 5_000;
  *
  * @param now the clock, in milliseconds.
  * @param issuer what `iss` must be where the answer has one.
+ * @param isAccessToken whether the token's own prefix says already that it is an access token.
  * @throws {ProviderResponseError} where `active` is no boolean, so that nothing was said.
  */
-export function parseIntrospection(json: Record<string, unknown>, now: number, issuer: string): TokenCheck {
+export function parseIntrospection(
+  json: Record<string, unknown>,
+  now: number,
+  issuer: string,
+  isAccessToken = false,
+): TokenCheck {
   const active = field(json, 'active');
   if (typeof active !== 'boolean') {
     throw new ProviderResponseError('The introspection answer has no boolean "active" (RFC 7662 §2.2)');
@@ -21,7 +27,10 @@ export function parseIntrospection(json: Record<string, unknown>, now: number, i
   if (!active) return inactive('the provider does not know it, or it was revoked or has expired');
 
   // A stock Doorkeeper calls a refresh token active too, and leaves its type out.
-  if (stringField(json, 'token_type')?.toLowerCase() !== 'bearer') return inactive('it is not a bearer access token');
+  const tokenType = field(json, 'token_type');
+  if (!(isAccessToken && tokenType === undefined) && String(tokenType).toLowerCase() !== 'bearer') {
+    return inactive('it is not a bearer access token');
+  }
 
   const expiresAt = numericDate(field(json, 'exp'));
   if (expiresAt === undefined && field(json, 'exp') !== undefined) {

@@ -7,7 +7,8 @@ import {
   ProviderResponseError,
   plainText,
 } from '../errors.js';
-import type { Provider } from '../providers/provider.js';
+import { field } from '../json.js';
+import type { ClientAuthentication, Provider } from '../providers/provider.js';
 import type { PostForm } from './wire.js';
 
 /** oauth4webapi's view of a provider and a client: it builds and validates the messages, {@link Wire} carries them. */
@@ -17,8 +18,16 @@ export interface OAuthContext {
   readonly authentication: oauth.ClientAuth;
 }
 
+/** How a client proves who it is. */
+export interface Credentials {
+  clientID: string;
+  /** Undefined for a public client. */
+  clientSecret: string | undefined;
+  method: ClientAuthentication;
+}
+
 /** Builds the context once for each client. */
-export function oauthContext(provider: Provider, clientID: string, clientSecret: string): OAuthContext {
+export function oauthContext(provider: Provider, credentials: Credentials): OAuthContext {
   const server: oauth.AuthorizationServer = {
     issuer: provider.issuer,
     authorization_endpoint: provider.authorizationEndpoint,
@@ -29,12 +38,16 @@ export function oauthContext(provider: Provider, clientID: string, clientSecret:
   };
   return {
     server,
-    client: { client_id: clientID },
-    authentication:
-      provider.clientAuthentication === 'client_secret_basic'
-        ? oauth.ClientSecretBasic(clientSecret)
-        : oauth.ClientSecretPost(clientSecret),
+    client: { client_id: credentials.clientID },
+    authentication: authenticationOf(credentials),
   };
+}
+
+function authenticationOf({ clientSecret, method }: Credentials): oauth.ClientAuth {
+  if (clientSecret === undefined) return oauth.None();
+  return method === 'client_secret_basic'
+    ? oauth.ClientSecretBasic(clientSecret)
+    : oauth.ClientSecretPost(clientSecret);
 }
 
 /**
@@ -64,17 +77,25 @@ type CustomFetch = (url: string, options: oauth.CustomFetchOptions<'POST', URLSe
  *
  * @param advice what to say beside `invalid_client`.
  */
-export function translateOAuthError(error: unknown, endpoint: string, advice: string): FortyTwoError {
+export function translateOAuthError(
+  error: unknown,
+  endpoint: string,
+  provider: Provider,
+  advice: string,
+): FortyTwoError {
   if (error instanceof FortyTwoError) return error;
   const cause = bareCause(error);
   if (error instanceof oauth.ResponseBodyError) {
+    const description = field(error.cause, provider.errorDescriptionField) ?? error.error_description;
+    const details = { error: error.error, errorDescription: description, providerStatus: error.status, cause };
+    if (error.error === 'invalid_grant' && isMatch(provider.grantRevoked, description)) {
+      return new OAuthError(
+        'A code or refresh token was used twice, so the provider revoked the whole grant; the person must log in again',
+        { ...details, grantRevoked: true },
+      );
+    }
     const what = error.error === 'invalid_client' ? `the client's own credentials: ${advice}` : 'the request';
-    return new OAuthError(`The ${endpoint} endpoint refused ${what} (${plainText(error.error, 60)})`, {
-      error: error.error,
-      errorDescription: error.error_description,
-      providerStatus: error.status,
-      cause,
-    });
+    return new OAuthError(`The ${endpoint} endpoint refused ${what} (${plainText(error.error, 60)})`, details);
   }
   // The library's word for an argument that it can't work with; nothing was sent then.
   if (error instanceof TypeError) {
@@ -84,4 +105,9 @@ export function translateOAuthError(error: unknown, endpoint: string, advice: st
     `The ${endpoint} endpoint's answer is not what the protocol says (${cause.message}); check the provider`,
     { cause },
   );
+}
+
+/** `search` rather than `test`, which would remember its place in a site's own /g expression. */
+function isMatch(pattern: RegExp | undefined, text: unknown): boolean {
+  return pattern !== undefined && typeof text === 'string' && text.search(pattern) >= 0;
 }

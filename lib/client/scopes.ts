@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.js';
+import type { ScopeAliases } from '../providers/provider.js';
 
 /** Scopes as a site may give them: one, several, or none. */
 export type ScopeOption = string | readonly string[] | undefined;
@@ -32,7 +33,27 @@ export function assertScopeToken(where: string, scope: unknown): asserts scope i
   }
 }
 
+/**
+ * Everything that granted scopes amount to: the parts of each alias among them, and each alias all of whose parts are
+ * there. A provider that expands aliases and a route that names one (or the other way round) then agree.
+ */
+export function impliedScopes(granted: readonly string[], aliases: ScopeAliases): ReadonlySet<string> {
+  const implied = new Set(granted);
+  for (const [alias, parts] of Object.entries(aliases)) {
+    if (implied.has(alias)) for (const part of parts) implied.add(part);
+  }
+  for (const [alias, parts] of Object.entries(aliases)) {
+    if (parts.every((part) => implied.has(part))) implied.add(alias);
+  }
+  return implied;
+}
+
 /** Those of `wanted` that `granted` lacks. */
-export function missingScopes(wanted: readonly string[], granted: readonly string[]): string[] {
-  return wanted.filter((scope) => !granted.includes(scope));
+export function missingScopes(
+  wanted: readonly string[],
+  granted: readonly string[],
+  aliases: ScopeAliases = {},
+): string[] {
+  const implied = impliedScopes(granted, aliases);
+  return wanted.filter((scope) => !implied.has(scope));
 }

@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi';
+import { field, parseObject } from '../json.js';
 import { unexpectedStatus } from './http.js';
 import { parseIntrospection } from './introspection.js';
 import { carriedBy } from './oauth.js';
@@ -6,10 +7,21 @@ import { inactive, type TokenCheck } from './token-facts.js';
 import { parseTokenInfo } from './token-info.js';
 import type { Wire } from './wire.js';
 
-/** Asks a provider about an access token, in the one way that the provider offers. */
-export async function checkToken(wire: Wire, token: string): Promise<TokenCheck> {
-  const { accessTokenPrefix, tokenCheck, displayName } = wire.provider;
+/** Options of {@link FortyTwoClient.checkToken}. */
+export interface TokenCheckOptions {
+  /** Checks personal access tokens as well, where the provider has them. Default: false. */
+  personalTokens?: boolean;
+}
+
+const UNKNOWN = 'the provider does not know it, or it was revoked or has expired';
+
+/** Asks a provider about a token, in the one way that the provider offers for its kind. */
+export async function checkToken(wire: Wire, token: string, options: TokenCheckOptions): Promise<TokenCheck> {
+  const { accessTokenPrefix, personalTokenPrefix, tokenCheck, displayName } = wire.provider;
   if (!/^[\w.~+/-]+=*$/.test(token)) return inactive('it is not written as RFC 6750 §2.1 says');
+  if (personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix)) {
+    return options.personalTokens ? personalToken(wire, token) : inactive('personal access tokens are not let in here');
+  }
   if (accessTokenPrefix !== undefined && !token.startsWith(accessTokenPrefix)) {
     return inactive(`it is not an access token of ${displayName}`);
   }
@@ -24,7 +36,7 @@ async function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
     idempotent: true,
   });
   // Here a 401 speaks of the token; at introspection it speaks of our own credentials (requirement C13).
-  if (answer.status === 401) return inactive('the provider does not know it, or it was revoked or has expired');
+  if (answer.status === 401) return inactive(UNKNOWN);
   if (answer.status !== 200) throw unexpectedStatus(answer);
   return parseTokenInfo(answer.body, Date.now());
 }
@@ -37,8 +49,44 @@ async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
       additionalParameters: { token_type_hint: 'access_token' },
     });
     const json = await oauth.processIntrospectionResponse(server, client, response);
-    return parseIntrospection({ ...json }, Date.now(), wire.provider.issuer);
+    const { issuer, accessTokenPrefix } = wire.provider;
+    return parseIntrospection({ ...json }, Date.now(), issuer, accessTokenPrefix !== undefined);
   } catch (error) {
     throw wire.translated(error, 'introspection');
   }
+}
+
+const personalTokenReasons: Record<string, string> = {
+  token_revoked: 'it was revoked',
+  token_expired: 'it has expired',
+};
+
+/** A personal token can't be introspected: the one who has it asks who it belongs to. */
+async function personalToken(wire: Wire, token: string): Promise<TokenCheck> {
+  const { provider } = wire;
+  const answer = await wire.send('personal-token', {
+    method: 'GET',
+    url: provider.profileEndpoint,
+    headers: { authorization: `Bearer ${token}` },
+    idempotent: true,
+  });
+  const json = parseObject(answer.body);
+  if (answer.status === 401) return inactive(personalTokenReasons[String(field(json, 'error'))] ?? UNKNOWN);
+  if (answer.status !== 200) throw unexpectedStatus(answer);
+  const person = json && provider.parseProfile(json);
+  if (json === undefined || person === undefined) return inactive('nobody can be recognised by it', false);
+  return {
+    active: true,
+    facts: {
+      kind: 'user',
+      subject: person.id,
+      clientID: undefined,
+      scopes: [],
+      expiresAt: undefined,
+      issuedAt: undefined,
+      audience: undefined,
+      username: person.username,
+      personal: json,
+    },
+  };
 }

@@ -18,6 +18,8 @@ export interface TokenFacts {
   readonly audience: readonly string[] | undefined;
   /** The person's login (RFC 7662 `username`), where the answer has it. */
   readonly username: string | undefined;
+  /** For a personal access token: what the profile endpoint answered it. Which scopes it has isn't published. */
+  readonly personal?: Readonly<Record<string, unknown>>;
 }
 
 /** The outcome of asking a provider about a token. */

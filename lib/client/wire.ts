@@ -69,7 +69,7 @@ export class Wire {
 
   /** What was thrown while a message was built, carried or read, as an error of ours. */
   translated(error: unknown, endpoint: string): FortyTwoError {
-    return translateOAuthError(error, endpoint, this.secretWatch.advice());
+    return translateOAuthError(error, endpoint, this.provider, this.secretWatch.advice());
   }
 }
 

@@ -102,7 +102,7 @@ export class LoginFlow {
     const profile = await inStep('profile', () => hooks.loadProfile(tokens.accessToken));
     const info: LoginInfo = {
       scopes: tokens.scopes,
-      missingScopes: missingScopes(login.scope, tokens.scopes),
+      missingScopes: missingScopes(login.scope, tokens.scopes, this.#client.provider.scopeAliases),
       returnTo: login.returnTo,
       ...(login.applicationState !== undefined && { state: login.applicationState }),
     };
@@ -118,7 +118,7 @@ export class LoginFlow {
 
   /** A token that nobody will use is revoked, so that the provider asks for consent anew when the person tries again. */
   async #assertScopes(tokens: Tokens): Promise<void> {
-    const missing = missingScopes(this.#config.requireScopes, tokens.scopes);
+    const missing = missingScopes(this.#config.requireScopes, tokens.scopes, this.#client.provider.scopeAliases);
     if (missing.length === 0) return;
     let cause: unknown;
     if (this.#client.provider.revocationEndpoint !== undefined) {

@@ -3,8 +3,10 @@ import { requestedScopes, type ScopeOption } from '../client/scopes.js';
 import { ConfigurationError } from '../errors.js';
 import { wholeNumber } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
+import { defineProvider } from '../providers/define-provider.js';
 import type { ProfileFieldMap } from '../providers/profile.js';
-import { defineProvider, isLoopback, type Provider } from '../providers/provider.js';
+import type { Provider } from '../providers/provider.js';
+import { isLoopback } from '../providers/secure-url.js';
 import type { StateStore } from './state-store.js';
 
 /** Options of the strategy whichever way it gets its client. */
@@ -100,11 +102,15 @@ export function resolveOptions(options: StrategyOptions): LoginConfig {
   const allowInsecureCallbackURL = options.allowInsecureCallbackURL ?? false;
   const callbackURL = assertCallbackURL(options.callbackURL, allowInsecureCallbackURL);
   const scopeSeparator = options.scopeSeparator ?? ' ';
-  const scope = readScope(options.scope, scopeSeparator);
+  const asked = readScope(options.scope, scopeSeparator);
+  const scope = asked.length > 0 ? asked : client.provider.defaultScope;
+  if (scope.length === 0 && client.provider.scopeRequired) {
+    throw new ConfigurationError(`${where}: ${client.provider.displayName} wants to know which scopes; give scope`);
+  }
   return {
     client,
     callbackURL,
-    scope: scope.length > 0 ? scope : client.provider.defaultScope,
+    scope,
     requireScopes: readScope(options.requireScopes, scopeSeparator),
     name: options.name ?? client.provider.name,
     pendingLifetime: wholeNumber(where, 'pendingLifetime', options.pendingLifetime, {
@@ -189,17 +195,8 @@ function providerOf(options: CredentialsLoginOptions): Provider {
   if (!authorizationURL && !tokenURL && !profileURL) return fortyTwo();
   const base =
     tokenURL !== undefined && URL.canParse(tokenURL) ? fortyTwo({ baseURL: new URL(tokenURL).origin }) : fortyTwo();
-  const {
-    introspectionEndpoint: _,
-    accessTokenPrefix: __,
-    tokenInfoEndpoint,
-    revocationEndpoint,
-    ...definition
-  } = base;
   return defineProvider({
-    ...definition,
-    ...(tokenInfoEndpoint !== undefined && { tokenInfoEndpoint }),
-    ...(revocationEndpoint !== undefined && { revocationEndpoint }),
+    ...base,
     authorizationEndpoint: authorizationURL ?? base.authorizationEndpoint,
     tokenEndpoint: tokenURL ?? base.tokenEndpoint,
     profileEndpoint: profileURL ?? base.profileEndpoint,

@@ -6,7 +6,7 @@ import {
   fortyTwo,
   type ProviderDefinition,
 } from '../../lib/index.js';
-import { isLoopback } from '../../lib/providers/provider.js';
+import { isLoopback } from '../../lib/providers/secure-url.js';
 
 const definition: ProviderDefinition = {
   name: 'school',
@@ -27,6 +27,10 @@ describe('defineProvider', () => {
     expect(defineProvider(definition)).toEqual({
       ...definition,
       displayName: 'school',
+      errorDescriptionField: 'error_description',
+      publicClients: false,
+      scopeRequired: false,
+      scopeAliases: {},
       issuer: 'https://school.example',
       issuerInCallback: false,
       introspectionEndpoint: undefined,

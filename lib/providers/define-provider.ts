@@ -1,0 +1,132 @@
+import { ConfigurationError } from '../errors.js';
+import { refuseUnknownOptions, requiredString } from '../options.js';
+import type { Provider, ProviderDefinition } from './provider.js';
+import { secureURL } from './secure-url.js';
+
+const definitionOptions = [
+  'name',
+  'displayName',
+  'issuer',
+  'issuerInCallback',
+  'authorizationEndpoint',
+  'tokenEndpoint',
+  'tokenInfoEndpoint',
+  'introspectionEndpoint',
+  'revocationEndpoint',
+  'profileEndpoint',
+  'tokenCheck',
+  'clientAuthentication',
+  'defaultScope',
+  'accessTokenPrefix',
+  'personalTokenPrefix',
+  'publicClients',
+  'scopeRequired',
+  'scopeAliases',
+  'errorDescriptionField',
+  'grantRevoked',
+  'parseProfile',
+] as const satisfies (keyof ProviderDefinition)[];
+
+/**
+ * Describes a provider: any Doorkeeper, or any OAuth 2.0 server with RFC 7662 introspection. Every endpoint must be
+ * https, or http on a loopback address.
+ *
+ * @throws {ConfigurationError} for an option that is missing, unknown or not usable.
+ */
+export function defineProvider(definition: ProviderDefinition): Provider {
+  const where = 'defineProvider';
+  refuseUnknownOptions(where, definition, definitionOptions);
+  const name = requiredString(where, 'name', definition.name);
+  const endpoint = (option: keyof ProviderDefinition) =>
+    secureURL(`${where}("${name}"): ${option}`, requiredString(where, option, definition[option])).href;
+  const optionalEndpoint = (option: keyof ProviderDefinition) =>
+    definition[option] === undefined ? undefined : endpoint(option);
+
+  const authorizationEndpoint = endpoint('authorizationEndpoint');
+  const tokenInfoEndpoint = optionalEndpoint('tokenInfoEndpoint');
+  const introspectionEndpoint = optionalEndpoint('introspectionEndpoint');
+  const tokenCheck = definition.tokenCheck ?? (introspectionEndpoint ? 'introspection' : 'token-info');
+  oneOf(where, 'tokenCheck', tokenCheck, ['token-info', 'introspection']);
+  const clientAuthentication = definition.clientAuthentication ?? 'client_secret_basic';
+  oneOf(where, 'clientAuthentication', clientAuthentication, ['client_secret_post', 'client_secret_basic']);
+  if (tokenCheck === 'introspection' ? !introspectionEndpoint : !tokenInfoEndpoint) {
+    const needed = tokenCheck === 'introspection' ? 'introspectionEndpoint' : 'tokenInfoEndpoint';
+    throw new ConfigurationError(`${where}("${name}"): tokenCheck "${tokenCheck}" needs ${needed}`);
+  }
+  const { issuerInCallback = false, publicClients = false, scopeRequired = false } = definition;
+  const { defaultScope = [], scopeAliases = {} } = definition;
+  const { accessTokenPrefix, personalTokenPrefix, grantRevoked, parseProfile } = definition;
+  for (const [option, value] of Object.entries({ issuerInCallback, publicClients, scopeRequired })) {
+    if (typeof value !== 'boolean')
+      throw new ConfigurationError(`${where}("${name}"): ${option} must be true or false`);
+  }
+  if (grantRevoked !== undefined && !(grantRevoked instanceof RegExp)) {
+    throw new ConfigurationError(`${where}("${name}"): grantRevoked must be a regular expression`);
+  }
+  assertScopes(`${where}("${name}"): defaultScope`, defaultScope);
+  for (const [alias, parts] of Object.entries(scopeAliases)) {
+    assertScopes(`${where}("${name}"): scopeAliases of ${alias}`, parts);
+  }
+  if (typeof parseProfile !== 'function') {
+    throw new ConfigurationError(`${where}("${name}"): parseProfile must be a function of the profile's JSON`);
+  }
+
+  const provider: Provider = Object.freeze({
+    name,
+    displayName: requiredString(where, 'displayName', definition.displayName ?? name),
+    issuer: requiredString(where, 'issuer', definition.issuer ?? new URL(authorizationEndpoint).origin),
+    issuerInCallback,
+    authorizationEndpoint,
+    tokenEndpoint: endpoint('tokenEndpoint'),
+    tokenInfoEndpoint,
+    introspectionEndpoint,
+    revocationEndpoint: optionalEndpoint('revocationEndpoint'),
+    profileEndpoint: endpoint('profileEndpoint'),
+    tokenCheck,
+    clientAuthentication,
+    defaultScope: Object.freeze([...defaultScope]),
+    accessTokenPrefix: optionalString(where, 'accessTokenPrefix', accessTokenPrefix),
+    personalTokenPrefix: optionalString(where, 'personalTokenPrefix', personalTokenPrefix),
+    publicClients,
+    scopeRequired,
+    scopeAliases: Object.freeze({ ...scopeAliases }),
+    errorDescriptionField: requiredString(
+      where,
+      'errorDescriptionField',
+      definition.errorDescriptionField ?? 'error_description',
+    ),
+    grantRevoked,
+    parseProfile,
+  });
+  checked.add(provider);
+  return provider;
+}
+
+const checked = new WeakSet<object>();
+
+/**
+ * That a provider is one of {@link defineProvider}'s own, so that its endpoints were looked at.
+ *
+ * @throws {ConfigurationError}
+ */
+export function assertProvider(where: string, provider: unknown): asserts provider is Provider {
+  if (typeof provider !== 'object' || provider === null || !checked.has(provider)) {
+    throw new ConfigurationError(`${where}: provider must be made by fortyTwo() or defineProvider()`);
+  }
+}
+
+function optionalString(where: string, option: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : requiredString(where, option, value);
+}
+
+function assertScopes(what: string, scopes: unknown): void {
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))) {
+    throw new ConfigurationError(`${what} must be a list of scopes`);
+  }
+}
+
+function oneOf(where: string, name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) {
+    throw new ConfigurationError(`${where}: ${name} must be one of ${allowed.join(', ')}`);
+  }
+}
