@@ -78,6 +78,27 @@ export class OAuthError extends FortyTwoError {
   }
 }
 
+/**
+ * The provider wants a second factor before it goes on with a login: ask for it, and give it to
+ * `client.completeMfa`.
+ */
+export class MfaRequiredError extends FortyTwoError {
+  readonly code = 'ERR_MFA_REQUIRED';
+  readonly status = 401;
+  // Private, so that it is in no log.
+  readonly #mfaToken: string;
+
+  constructor(mfaToken: string, details: ErrorDetails = {}) {
+    super('The provider asks for a second factor; ask for it, and give it to client.completeMfa', details);
+    this.#mfaToken = mfaToken;
+  }
+
+  /** What stands for the login at the provider until the second factor comes. Keep it out of logs and pages. */
+  get mfaToken(): string {
+    return this.#mfaToken;
+  }
+}
+
 function isKnown(error: string): error is keyof typeof oauthCodes {
   return Object.hasOwn(oauthCodes, error);
 }
@@ -222,6 +243,7 @@ export type ErrorCode =
   | (typeof oauthCodes)[keyof typeof oauthCodes]
   | 'ERR_GRANT_REVOKED'
   | 'ERR_OAUTH'
+  | 'ERR_MFA_REQUIRED'
   | UnavailableCode
   | 'ERR_PROVIDER_RESPONSE'
   | 'ERR_ISSUER'

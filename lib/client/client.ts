@@ -9,6 +9,8 @@ import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type Backend, memoryBackend, tokenHash } from './backend.js';
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
+import { type LogoutTokens, logout } from './logout.js';
+import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth.js';
 import { fetchProfile } from './profile.js';
 import { revokeToken } from './revocation.js';
@@ -120,7 +122,8 @@ export class FortyTwoClient {
 
   /** Where to send a person to log in (RFC 6749 §4.1.1, RFC 7636 §4.3). */
   authorizationURL(request: AuthorizationRequest): string {
-    return authorizationURL(this.provider, this.clientID, request);
+    const endpoint = this.#wire.metadata.known?.authorization_endpoint ?? this.provider.authorizationEndpoint;
+    return authorizationURL(endpoint, this.clientID, request);
   }
 
   /**
@@ -169,6 +172,32 @@ export class FortyTwoClient {
       await revokeToken(this.#wire, token, options.hint);
     } finally {
       this.backend.invalidations.publish(tokenHash(token));
+    }
+  }
+
+  /**
+   * Gives the provider the second factor that a login waits for ({@link MfaRequiredError}). Redirect the browser to the
+   * callback route with what it resolves with, and the login goes on.
+   *
+   * @throws {OAuthError} for a wrong code, which can be tried again.
+   * @throws {ConfigurationError} where the provider has no second factor.
+   */
+  completeMfa(factor: SecondFactor): Promise<MfaCompletion> {
+    return completeMfa(this.#wire, factor);
+  }
+
+  /**
+   * Ends the session at the provider and revokes its tokens, and evicts them from every token cache, even where the
+   * provider could not be reached.
+   *
+   * @throws {ConfigurationError} where the provider has no logout.
+   */
+  async logout(tokens: LogoutTokens): Promise<void> {
+    try {
+      await logout(this.#wire, tokens);
+    } finally {
+      this.backend.invalidations.publish(tokenHash(tokens.accessToken));
+      if (tokens.refreshToken) this.backend.invalidations.publish(tokenHash(tokens.refreshToken));
     }
   }
 

@@ -33,6 +33,8 @@ export interface HttpRequest {
   body?: string;
   /** Whether the call may be made again when a pooled connection turns out to be dead (never for a token request). */
   idempotent: boolean;
+  /** Whether a 302 is the answer hoped for: it is returned then, and still not followed. */
+  expectsRedirect?: boolean;
 }
 
 /** A complete answer, whatever its status. */

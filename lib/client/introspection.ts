@@ -27,8 +27,8 @@ export function parseIntrospection(
   if (!active) return inactive('the provider does not know it, or it was revoked or has expired');
 
   // A stock Doorkeeper calls a refresh token active too, and leaves its type out.
-  const tokenType = field(json, 'token_type');
-  if (!(isAccessToken && tokenType === undefined) && String(tokenType).toLowerCase() !== 'bearer') {
+  const isKnownOtherwise = isAccessToken && field(json, 'token_type') === undefined;
+  if (!isKnownOtherwise && stringField(json, 'token_type')?.toLowerCase() !== 'bearer') {
     return inactive('it is not a bearer access token');
   }
 

@@ -11,9 +11,8 @@ import { field } from '../json.js';
 import type { ClientAuthentication, Provider } from '../providers/provider.js';
 import type { PostForm } from './wire.js';
 
-/** oauth4webapi's view of a provider and a client: it builds and validates the messages, {@link Wire} carries them. */
+/** oauth4webapi's view of a client: it builds and validates the messages, {@link Wire} carries them. */
 export interface OAuthContext {
-  readonly server: oauth.AuthorizationServer;
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
 }
@@ -28,17 +27,11 @@ export interface Credentials {
 
 /** Builds the context once for each client. */
 export function oauthContext(provider: Provider, credentials: Credentials): OAuthContext {
-  const server: oauth.AuthorizationServer = {
-    issuer: provider.issuer,
-    authorization_endpoint: provider.authorizationEndpoint,
-    token_endpoint: provider.tokenEndpoint,
-    authorization_response_iss_parameter_supported: provider.issuerInCallback,
-    ...(provider.introspectionEndpoint && { introspection_endpoint: provider.introspectionEndpoint }),
-    ...(provider.revocationEndpoint && { revocation_endpoint: provider.revocationEndpoint }),
-  };
   return {
-    server,
-    client: { client_id: credentials.clientID },
+    client: {
+      client_id: credentials.clientID,
+      ...(provider.openid && { id_token_signed_response_alg: provider.openid.signingAlg }),
+    },
     authentication: authenticationOf(credentials),
   };
 }

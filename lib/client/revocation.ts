@@ -9,12 +9,12 @@ export async function revokeToken(
   token: string,
   hint: 'access_token' | 'refresh_token' | undefined,
 ): Promise<void> {
-  const { server, client, authentication } = wire.oauth;
+  const { client, authentication } = wire.oauth;
   if (wire.provider.revocationEndpoint === undefined) {
     throw new ConfigurationError(`${wire.provider.name} has no revocation endpoint; let the token expire`);
   }
   try {
-    const response = await oauth.revocationRequest(server, client, authentication, token, {
+    const response = await oauth.revocationRequest(await wire.server(), client, authentication, token, {
       ...carriedBy(wire.post('revocation', { idempotent: true })),
       additionalParameters: hint ? { token_type_hint: hint } : {},
     });

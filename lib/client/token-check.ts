@@ -5,12 +5,15 @@ import { parseIntrospection } from './introspection.js';
 import { carriedBy } from './oauth.js';
 import { inactive, type TokenCheck } from './token-facts.js';
 import { parseTokenInfo } from './token-info.js';
+import { checkJWT } from './token-jwt.js';
 import type { Wire } from './wire.js';
 
 /** Options of {@link FortyTwoClient.checkToken}. */
 export interface TokenCheckOptions {
   /** Checks personal access tokens as well, where the provider has them. Default: false. */
   personalTokens?: boolean;
+  /** Checks signed tokens with the provider's keys rather than asking it; `aud` must be one of these. */
+  jwtAudience?: readonly string[];
 }
 
 const UNKNOWN = 'the provider does not know it, or it was revoked or has expired';
@@ -25,6 +28,7 @@ export async function checkToken(wire: Wire, token: string, options: TokenCheckO
   if (accessTokenPrefix !== undefined && !token.startsWith(accessTokenPrefix)) {
     return inactive(`it is not an access token of ${displayName}`);
   }
+  if (options.jwtAudience !== undefined) return checkJWT(wire, token, options.jwtAudience);
   return tokenCheck === 'introspection' ? introspect(wire, token) : tokenInfo(wire, token);
 }
 
@@ -42,15 +46,16 @@ async function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
 }
 
 async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
-  const { server, client, authentication } = wire.oauth;
+  const { client, authentication } = wire.oauth;
+  const server = await wire.server();
   try {
     const response = await oauth.introspectionRequest(server, client, authentication, token, {
       ...carriedBy(wire.post('introspection', { idempotent: true })),
       additionalParameters: { token_type_hint: 'access_token' },
     });
     const json = await oauth.processIntrospectionResponse(server, client, response);
-    const { issuer, accessTokenPrefix } = wire.provider;
-    return parseIntrospection({ ...json }, Date.now(), issuer, accessTokenPrefix !== undefined);
+    const { accessTokenPrefix } = wire.provider;
+    return parseIntrospection({ ...json }, Date.now(), server.issuer, accessTokenPrefix !== undefined);
   } catch (error) {
     throw wire.translated(error, 'introspection');
   }

@@ -1,5 +1,7 @@
 import * as oauth from 'oauth4webapi';
-import { IssuerError, OAuthError, plainText } from '../errors.js';
+import { IssuerError, MfaRequiredError, OAuthError, plainText } from '../errors.js';
+import { stringField } from '../json.js';
+import { assertIDToken, verifySignature } from './id-token.js';
 import { carriedBy } from './oauth.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
 import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom, withoutNulls } from './tokens.js';
@@ -14,18 +16,26 @@ export interface CodeExchange {
   redirectURI: string;
   /** PKCE's verifier (RFC 7636 §4.1). */
   codeVerifier: string;
+  /** What the login was begun with, at an OpenID Connect provider: its id_token must have the same. */
+  nonce?: string;
   /** What the login asked for: an answer without `scope` granted just that. */
   scope?: ScopeOption;
   /** More parameters for the token request. */
   params?: Record<string, string>;
 }
 
-/** RFC 6749 §4.1.3. */
+/** RFC 6749 §4.1.3, OpenID Connect Core §3.1.3. */
 export async function exchangeCode(wire: Wire, exchange: CodeExchange): Promise<Tokens> {
-  const { server, client, authentication } = wire.oauth;
-  const { redirectURI, codeVerifier, params = {} } = exchange;
-  const callback = checkCallback(wire, exchange.callback, exchange.state);
-  return grant(wire, requestedScopes('exchangeCode', exchange.scope), (options) =>
+  const { client, authentication } = wire.oauth;
+  const { redirectURI, codeVerifier, nonce, params = {} } = exchange;
+  const scopes = requestedScopes('exchangeCode', exchange.scope);
+  const server = await wire.server();
+  const callback = checkCallback(wire, server, exchange.callback, exchange.state);
+  const expected: oauth.ProcessAuthorizationCodeResponseOptions | undefined =
+    wire.provider.openid && scopes.includes('openid')
+      ? { requireIdToken: true, expectedNonce: nonce ?? oauth.expectNoNonce }
+      : undefined;
+  return grant(wire, server, scopes, expected, (options) =>
     oauth.authorizationCodeGrantRequest(server, client, authentication, callback, redirectURI, codeVerifier, {
       ...options,
       additionalParameters: params,
@@ -35,18 +45,20 @@ export async function exchangeCode(wire: Wire, exchange: CodeExchange): Promise<
 
 /** RFC 6749 §4.4. */
 export async function clientCredentials(wire: Wire, scope: ScopeOption): Promise<Tokens> {
-  const { server, client, authentication } = wire.oauth;
+  const { client, authentication } = wire.oauth;
   const scopes = requestedScopes('clientCredentials', scope);
-  return grant(wire, scopes, (options) =>
+  const server = await wire.server();
+  return grant(wire, server, scopes, undefined, (options) =>
     oauth.clientCredentialsGrantRequest(server, client, authentication, scopeParameter(scopes), options),
   );
 }
 
 /** RFC 6749 §6. */
 export async function refresh(wire: Wire, refreshToken: string, scope: ScopeOption): Promise<Tokens> {
-  const { server, client, authentication } = wire.oauth;
+  const { client, authentication } = wire.oauth;
   const scopes = requestedScopes('refresh', scope);
-  return grant(wire, scopes, (options) =>
+  const server = await wire.server();
+  return grant(wire, server, scopes, undefined, (options) =>
     oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, {
       ...options,
       additionalParameters: scopeParameter(scopes),
@@ -55,20 +67,27 @@ export async function refresh(wire: Wire, refreshToken: string, scope: ScopeOpti
 }
 
 /** The authorization response's state, `iss` and error (RFC 6749 §4.1.2, RFC 9207 §2.4). */
-function checkCallback(wire: Wire, callback: URLSearchParams, state: string): URLSearchParams {
-  const { provider, oauth: context } = wire;
+function checkCallback(
+  wire: Wire,
+  server: oauth.AuthorizationServer,
+  callback: URLSearchParams,
+  state: string,
+): URLSearchParams {
   try {
     // Before the library, which takes an empty `iss` for none.
     const issuers = callback.getAll('iss');
-    if (issuers.length > 0 ? issuers.some((issuer) => issuer !== provider.issuer) : provider.issuerInCallback) {
+    const promised = server.authorization_response_iss_parameter_supported === true;
+    if (issuers.length > 0 ? issuers.some((issuer) => issuer !== server.issuer) : promised) {
       throw new IssuerError(
-        `The answer does not come from ${provider.issuer} (RFC 9207); start the login again, and check the ` +
+        `The answer does not come from ${server.issuer} (RFC 9207); start the login again, and check the ` +
           "provider's issuer if it lasts",
       );
     }
-    return oauth.validateAuthResponse(context.server, context.client, callback, state);
+    return oauth.validateAuthResponse(server, wire.oauth.client, callback, state);
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
+      const mfaToken = callback.get('mfa_token');
+      if (wire.provider.mfaEndpoint && error.error === 'mfa_required' && mfaToken) throw new MfaRequiredError(mfaToken);
       throw new OAuthError(`The provider refused the login (${plainText(error.error, 60)})`, {
         error: error.error,
         errorDescription: error.error_description,
@@ -80,10 +99,12 @@ function checkCallback(wire: Wire, callback: URLSearchParams, state: string): UR
 
 async function grant(
   wire: Wire,
+  server: oauth.AuthorizationServer,
   requested: readonly string[],
+  expected: oauth.ProcessAuthorizationCodeResponseOptions | undefined,
   request: (options: ReturnType<typeof carriedBy>) => Promise<Response>,
 ): Promise<Tokens> {
-  const { server, client } = wire.oauth;
+  const { client } = wire.oauth;
   // Never repeated: whether a lost answer had granted something can't be known (requirement S4).
   const post = wire.post('token', { idempotent: false });
   try {
@@ -94,13 +115,33 @@ async function grant(
         return { ...answer, body: JSON.stringify(withoutNulls(assertTokenAnswer(answer.body))) };
       }),
     );
-    const json = await oauth.processGenericTokenEndpointResponse(server, client, response);
-    const tokens = tokensFrom({ ...json }, requested, Date.now());
+    const json = expected
+      ? await oauth.processAuthorizationCodeResponse(server, client, response, expected)
+      : await oauth.processGenericTokenEndpointResponse(server, client, response);
+    const tokens = tokensFrom({ ...json }, requested, Date.now(), await verifiedIdentity(wire, server, json));
     wire.secretWatch.remember(secretValidUntil(tokens.params));
     return tokens;
   } catch (error) {
+    if (error instanceof oauth.ResponseBodyError && error.error === 'mfa_required') {
+      const mfaToken = stringField(error.cause, 'mfa_token');
+      if (wire.provider.mfaEndpoint && mfaToken) throw new MfaRequiredError(mfaToken);
+    }
     throw wire.translated(error, 'token');
   }
+}
+
+/** The claims of the answer's id_token, once its signature was verified; undefined where there is none to trust. */
+async function verifiedIdentity(
+  wire: Wire,
+  server: oauth.AuthorizationServer,
+  json: oauth.TokenEndpointResponse,
+): Promise<oauth.IDToken | undefined> {
+  const { openid } = wire.provider;
+  const claims = oauth.getValidatedIdTokenClaims(json);
+  if (openid === undefined || claims === undefined || json.id_token === undefined) return undefined;
+  assertIDToken(claims, wire.clientID, Date.now());
+  await verifySignature(json.id_token, wire.keySets.of(server), openid.signingAlg);
+  return claims;
 }
 
 function scopeParameter(scopes: readonly string[]): Record<string, string> {

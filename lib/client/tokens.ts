@@ -7,7 +7,10 @@ import { numericDate } from './token-facts.js';
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
+  /** Verified, where the provider is an OpenID Connect one; undefined elsewhere. */
   readonly idToken: string | undefined;
+  /** The person's id that the id_token vouches for (`sub`). */
+  readonly subject: string | undefined;
   /** The scopes granted, which can be fewer than asked for. */
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; undefined where the provider didn't say. */
@@ -53,10 +56,16 @@ const MAX_LIFETIME_S = 31_557_600_000;
 /**
  * Tokens out of a validated answer.
  *
+ * @param identity the id_token's claims, where one was verified.
  * @param requested the scopes asked for: an answer without `scope` granted just those (RFC 6749 §5.1).
  * @throws {ProviderResponseError} for an expiry that is no time.
  */
-export function tokensFrom(json: Record<string, unknown>, requested: readonly string[], receivedAt: number): Tokens {
+export function tokensFrom(
+  json: Record<string, unknown>,
+  requested: readonly string[],
+  receivedAt: number,
+  identity?: { sub: string },
+): Tokens {
   const expiresIn = field(json, 'expires_in');
   if (typeof expiresIn === 'number' && expiresIn > MAX_LIFETIME_S) {
     throw new ProviderResponseError('The token endpoint answered with an expiry beyond any calendar');
@@ -64,7 +73,8 @@ export function tokensFrom(json: Record<string, unknown>, requested: readonly st
   return {
     accessToken: String(json.access_token),
     refreshToken: typeof json.refresh_token === 'string' ? json.refresh_token : undefined,
-    idToken: typeof json.id_token === 'string' ? json.id_token : undefined,
+    idToken: identity && typeof json.id_token === 'string' ? json.id_token : undefined,
+    subject: identity?.sub,
     scopes: typeof json.scope === 'string' ? parseScope(json.scope) : [...requested],
     expiresAt: typeof expiresIn === 'number' ? receivedAt + expiresIn * 1000 : undefined,
     params: json,

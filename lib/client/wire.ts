@@ -1,8 +1,11 @@
+import type { AuthorizationServer } from 'oauth4webapi';
 import type { FortyTwoError } from '../errors.js';
 import { events, type ProviderCallEvent } from '../events.js';
 import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { type Http, type HttpAnswer, type HttpRequest, refuseOutage } from './http.js';
+import { KeySets } from './id-token.js';
+import { Metadata } from './metadata.js';
 import { type OAuthContext, translateOAuthError } from './oauth.js';
 import type { SecretWatch } from './secret-watch.js';
 
@@ -15,6 +18,8 @@ export class Wire {
   readonly clientID: string;
   readonly oauth: OAuthContext;
   readonly secretWatch: SecretWatch;
+  readonly metadata: Metadata;
+  readonly keySets: KeySets;
   readonly #http: Http;
 
   constructor(parts: {
@@ -29,6 +34,8 @@ export class Wire {
     this.oauth = parts.oauth;
     this.secretWatch = parts.secretWatch;
     this.#http = parts.http;
+    this.keySets = new KeySets(this);
+    this.metadata = new Metadata(parts.provider, (url) => this.get('discovery', url));
   }
 
   /**
@@ -47,7 +54,7 @@ export class Wire {
     try {
       const answer = await this.#http(request);
       event.status = answer.status;
-      refuseOutage(answer);
+      if (!(request.expectsRedirect && answer.status === 302)) refuseOutage(answer);
       return answer;
     } catch (error) {
       event.code = (error as FortyTwoError).code;
@@ -56,6 +63,16 @@ export class Wire {
       event.milliseconds = performance.now() - started;
       events.providerCall.publish(event);
     }
+  }
+
+  /** The server's metadata, read where that is needed and not known yet. */
+  server(): Promise<AuthorizationServer> {
+    return this.metadata.current();
+  }
+
+  /** A GET of a public document. */
+  get(endpoint: string, url: string): Promise<HttpAnswer> {
+    return this.send(endpoint, { method: 'GET', url, headers: {}, idempotent: true });
   }
 
   /** A {@link PostForm} for one endpoint, which raises the alarm where our own credentials are refused. */

@@ -1,12 +1,14 @@
 import { ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions, requiredString } from '../options.js';
-import type { Provider, ProviderDefinition } from './provider.js';
+import type { Discovery, OpenID, Provider, ProviderDefinition } from './provider.js';
 import { secureURL } from './secure-url.js';
 
 const definitionOptions = [
   'name',
   'displayName',
   'issuer',
+  'discovery',
+  'openid',
   'issuerInCallback',
   'authorizationEndpoint',
   'tokenEndpoint',
@@ -14,6 +16,8 @@ const definitionOptions = [
   'introspectionEndpoint',
   'revocationEndpoint',
   'profileEndpoint',
+  'mfaEndpoint',
+  'logoutEndpoint',
   'tokenCheck',
   'clientAuthentication',
   'defaultScope',
@@ -74,7 +78,9 @@ export function defineProvider(definition: ProviderDefinition): Provider {
   const provider: Provider = Object.freeze({
     name,
     displayName: requiredString(where, 'displayName', definition.displayName ?? name),
-    issuer: requiredString(where, 'issuer', definition.issuer ?? new URL(authorizationEndpoint).origin),
+    issuer: issuerOf(where, definition, authorizationEndpoint),
+    discovery: discoveryOf(`${where}("${name}")`, definition.discovery),
+    openid: openIDOf(`${where}("${name}")`, definition),
     issuerInCallback,
     authorizationEndpoint,
     tokenEndpoint: endpoint('tokenEndpoint'),
@@ -82,6 +88,8 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     introspectionEndpoint,
     revocationEndpoint: optionalEndpoint('revocationEndpoint'),
     profileEndpoint: endpoint('profileEndpoint'),
+    mfaEndpoint: optionalEndpoint('mfaEndpoint'),
+    logoutEndpoint: optionalEndpoint('logoutEndpoint'),
     tokenCheck,
     clientAuthentication,
     defaultScope: Object.freeze([...defaultScope]),
@@ -113,6 +121,34 @@ export function assertProvider(where: string, provider: unknown): asserts provid
   if (typeof provider !== 'object' || provider === null || !checked.has(provider)) {
     throw new ConfigurationError(`${where}: provider must be made by fortyTwo() or defineProvider()`);
   }
+}
+
+function issuerOf(where: string, definition: ProviderDefinition, authorizationEndpoint: string): string | undefined {
+  if (definition.issuer === undefined && definition.discovery !== undefined) return definition.discovery.issuer;
+  return requiredString(where, 'issuer', definition.issuer ?? new URL(authorizationEndpoint).origin);
+}
+
+function discoveryOf(where: string, discovery: Discovery | undefined): Discovery | undefined {
+  if (discovery === undefined) return undefined;
+  const { url, issuer, pinned } = discovery;
+  return Object.freeze({
+    url: secureURL(`${where}: discovery.url`, url).href,
+    issuer,
+    pinned: Object.freeze([...pinned]),
+  });
+}
+
+function openIDOf(where: string, { openid, discovery }: ProviderDefinition): OpenID | undefined {
+  if (openid === undefined) return undefined;
+  const { jwksURI, signingAlg } = openid;
+  oneOf(where, 'openid.signingAlg', signingAlg, ['RS256', 'ES256', 'PS256', 'EdDSA']);
+  if (jwksURI === undefined && discovery === undefined) {
+    throw new ConfigurationError(`${where}: openid needs a jwksURI, or discovery to find it`);
+  }
+  return Object.freeze({
+    jwksURI: jwksURI === undefined ? undefined : secureURL(`${where}: openid.jwksURI`, jwksURI).href,
+    signingAlg,
+  });
 }
 
 function optionalString(where: string, option: string, value: string | undefined): string | undefined {

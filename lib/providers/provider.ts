@@ -9,6 +9,23 @@ export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
  */
 export type TokenCheckMethod = 'token-info' | 'introspection';
 
+/** What makes a provider an OpenID Connect one. */
+export interface OpenID {
+  /** Where its keys are; undefined where only discovery tells. */
+  readonly jwksURI: string | undefined;
+  /** The one algorithm that its tokens are signed with: a token's own word for it is not taken. */
+  readonly signingAlg: 'RS256' | 'ES256' | 'PS256' | 'EdDSA';
+}
+
+/** Where a provider describes itself (RFC 8414, OpenID Connect Discovery). */
+export interface Discovery {
+  readonly url: string;
+  /** What the document must name as its issuer; undefined where the provider is known to name another than its host. */
+  readonly issuer: string | undefined;
+  /** Metadata names for which the provider's own data counts, whatever the document says. */
+  readonly pinned: readonly string[];
+}
+
 /** Scopes that stand for several others. */
 export type ScopeAliases = Readonly<Record<string, readonly string[]>>;
 
@@ -18,8 +35,12 @@ export interface Provider {
   readonly name: string;
   /** What people call it, for buttons and messages. */
   readonly displayName: string;
-  /** The issuer identifier, compared exactly with `iss` (RFC 9207 §2.4, RFC 7662 §2.2). */
-  readonly issuer: string;
+  /** The issuer identifier, compared exactly with `iss` (RFC 9207 §2.4); undefined where only discovery tells. */
+  readonly issuer: string | undefined;
+  /** Where the provider describes itself; undefined where all is known. */
+  readonly discovery: Discovery | undefined;
+  /** Set for OpenID Connect: logins then have a nonce and a verified id_token. */
+  readonly openid: OpenID | undefined;
   /** Whether every authorization response carries `iss`, so that a response without it is refused (RFC 9207 §2.3). */
   readonly issuerInCallback: boolean;
   readonly authorizationEndpoint: string;
@@ -28,6 +49,10 @@ export interface Provider {
   readonly introspectionEndpoint: string | undefined;
   readonly revocationEndpoint: string | undefined;
   readonly profileEndpoint: string;
+  /** Takes a second factor for a login that answered `mfa_required`. */
+  readonly mfaEndpoint: string | undefined;
+  /** Ends a session at the provider and revokes its tokens, given them in JSON. */
+  readonly logoutEndpoint: string | undefined;
   readonly tokenCheck: TokenCheckMethod;
   readonly clientAuthentication: ClientAuthentication;
   /** The scopes asked for where the site names none. */
@@ -61,8 +86,10 @@ export interface ProviderDefinition {
   name: string;
   /** Default: `name`. */
   displayName?: string | undefined;
-  /** Default: the origin of the authorization endpoint. */
+  /** Default: the origin of the authorization endpoint; with `discovery`, what that says. */
   issuer?: string | undefined;
+  discovery?: Discovery | undefined;
+  openid?: OpenID | undefined;
   /** Default: false. */
   issuerInCallback?: boolean | undefined;
   authorizationEndpoint: string;
@@ -73,6 +100,8 @@ export interface ProviderDefinition {
   introspectionEndpoint?: string | undefined;
   revocationEndpoint?: string | undefined;
   profileEndpoint: string;
+  mfaEndpoint?: string | undefined;
+  logoutEndpoint?: string | undefined;
   /** Default: `introspection` where there is such an endpoint, otherwise `token-info`. */
   tokenCheck?: TokenCheckMethod | undefined;
   /** Default: `client_secret_basic`, which RFC 6749 asks every server to support. */

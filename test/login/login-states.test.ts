@@ -43,7 +43,7 @@ describe('what a login is bound to', () => {
         client: new FortyTwoClient({
           clientID: client.clientID,
           clientSecret,
-          provider: introspectingProvider(client.provider.issuer),
+          provider: introspectingProvider(new URL(client.provider.tokenEndpoint).origin),
           cookieSecrets,
         }),
       }),

@@ -1,0 +1,26 @@
+import { ConfigurationError } from '../errors.js';
+import { unexpectedStatus } from './http.js';
+import type { Wire } from './wire.js';
+
+/** What {@link FortyTwoClient.logout} takes. */
+export interface LogoutTokens {
+  accessToken: string;
+  refreshToken?: string | undefined;
+}
+
+/** Ends the session at the provider and revokes its tokens, where the provider has an endpoint for that. */
+export async function logout(wire: Wire, { accessToken, refreshToken }: LogoutTokens): Promise<void> {
+  const { provider } = wire;
+  if (provider.logoutEndpoint === undefined) {
+    throw new ConfigurationError(`${provider.name} has no logout; revoke the tokens with client.revoke`);
+  }
+  const answer = await wire.send('logout', {
+    method: 'POST',
+    url: provider.logoutEndpoint,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ access_token: accessToken, refresh_token: refreshToken }),
+    idempotent: true,
+  });
+  // 401: the tokens are dead already, which is what was wanted.
+  if (answer.status !== 200 && answer.status !== 204 && answer.status !== 401) throw unexpectedStatus(answer);
+}

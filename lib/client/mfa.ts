@@ -1,0 +1,50 @@
+import { ConfigurationError, OAuthError, ProviderResponseError, plainText } from '../errors.js';
+import { field, parseObject, stringField } from '../json.js';
+import { unexpectedStatus } from './http.js';
+import type { Wire } from './wire.js';
+
+/** What {@link FortyTwoClient.completeMfa} takes: the six digits, or a backup code. */
+export type SecondFactor = { mfaToken: string } & (
+  | { code: string; backupCode?: undefined }
+  | { code?: undefined; backupCode: string }
+);
+
+/** The authorization response that a second factor led to: give it to the callback route as its query. */
+export interface MfaCompletion {
+  code: string;
+  state: string;
+}
+
+/** Gives the provider a second factor. A wrong one rejects, and can be tried again. */
+export async function completeMfa(wire: Wire, factor: SecondFactor): Promise<MfaCompletion> {
+  const { provider } = wire;
+  if (provider.mfaEndpoint === undefined) throw new ConfigurationError(`${provider.name} has no second factor`);
+  const { mfaToken, code, backupCode } = factor;
+  const answer = await wire.send('mfa', {
+    method: 'POST',
+    url: provider.mfaEndpoint,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(
+      code === undefined ? { mfa_token: mfaToken, backup_code: backupCode } : { mfa_token: mfaToken, code },
+    ),
+    idempotent: false,
+    expectsRedirect: true,
+  });
+  if (answer.status !== 302) {
+    const json = parseObject(answer.body);
+    const error = stringField(json, 'error');
+    if (answer.status < 400 || error === undefined) throw unexpectedStatus(answer);
+    throw new OAuthError(`The provider did not accept the second factor (${plainText(error, 60)}); ask for it again`, {
+      error,
+      errorDescription: field(json, provider.errorDescriptionField),
+      providerStatus: answer.status,
+    });
+  }
+  const location = answer.headers.location ?? '';
+  const query = URL.canParse(location) ? new URL(location).searchParams : new URLSearchParams();
+  const [granted, state] = [query.get('code'), query.get('state')];
+  if (!granted || !state) {
+    throw new ProviderResponseError('The second factor led to no code and state; start the login again');
+  }
+  return { code: granted, state };
+}
