@@ -11,7 +11,10 @@ export type { OnRefused } from './bearer/refusal.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
 export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
 export { FortyTwoClient, type FortyTwoClientOptions } from './client/client.js';
+export { type DiscoveryOptions, discoverProvider } from './client/discovery.js';
 export type { HttpAnswer, HttpRequest } from './client/http.js';
+export type { LogoutTokens } from './client/logout.js';
+export type { MfaCompletion, SecondFactor } from './client/mfa.js';
 export type { ScopeOption } from './client/scopes.js';
 export type { TokenCheckOptions } from './client/token-check.js';
 export type { CodeExchange } from './client/token-endpoint.js';
@@ -26,6 +29,7 @@ export {
   IssuerError,
   LoginError,
   type LoginErrorCode,
+  MfaRequiredError,
   OAuthError,
   ProviderResponseError,
   ProviderUnavailableError,
@@ -53,9 +57,12 @@ export { type FortyTwoProviderOptions, fortyTwo } from './providers/42.js';
 export { Profile } from './providers/42-profile.js';
 export { type FortyTwoMinProviderOptions, fortyTwoMin } from './providers/42min.js';
 export { defineProvider } from './providers/define-provider.js';
+export { type OAuth42ProviderOptions, oauth42 } from './providers/oauth42.js';
 export type { ProfileCampus, ProfileCursus, ProfileFieldMap, ProfileFields } from './providers/profile.js';
 export type {
   ClientAuthentication,
+  Discovery,
+  OpenID,
   Provider,
   ProviderDefinition,
   ScopeAliases,

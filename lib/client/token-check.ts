@@ -1,5 +1,7 @@
 import * as oauth from 'oauth4webapi';
+import { ConfigurationError } from '../errors.js';
 import { field, parseObject } from '../json.js';
+import type { TokenCheckMethod } from '../providers/provider.js';
 import { unexpectedStatus } from './http.js';
 import { parseIntrospection } from './introspection.js';
 import { carriedBy } from './oauth.js';
@@ -12,8 +14,10 @@ import type { Wire } from './wire.js';
 export interface TokenCheckOptions {
   /** Checks personal access tokens as well, where the provider has them. Default: false. */
   personalTokens?: boolean;
-  /** Checks signed tokens with the provider's keys rather than asking it; `aud` must be one of these. */
-  jwtAudience?: readonly string[];
+  /** Another way to check than the provider's own, for example `jwt` where its tokens are signed. */
+  method?: TokenCheckMethod;
+  /** With `jwt`: what `aud` must be one of. Default: the client's id. */
+  audience?: readonly string[];
 }
 
 const UNKNOWN = 'the provider does not know it, or it was revoked or has expired';
@@ -28,8 +32,16 @@ export async function checkToken(wire: Wire, token: string, options: TokenCheckO
   if (accessTokenPrefix !== undefined && !token.startsWith(accessTokenPrefix)) {
     return inactive(`it is not an access token of ${displayName}`);
   }
-  if (options.jwtAudience !== undefined) return checkJWT(wire, token, options.jwtAudience);
-  return tokenCheck === 'introspection' ? introspect(wire, token) : tokenInfo(wire, token);
+  switch (options.method ?? tokenCheck) {
+    case 'introspection':
+      return introspect(wire, token);
+    case 'token-info':
+      return tokenInfo(wire, token);
+    case 'jwt':
+      return checkJWT(wire, token, options.audience ?? [wire.clientID]);
+    case 'none':
+      throw new ConfigurationError(`${displayName} offers no way to check a token`);
+  }
 }
 
 async function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {

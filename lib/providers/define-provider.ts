@@ -50,12 +50,19 @@ export function defineProvider(definition: ProviderDefinition): Provider {
   const tokenInfoEndpoint = optionalEndpoint('tokenInfoEndpoint');
   const introspectionEndpoint = optionalEndpoint('introspectionEndpoint');
   const tokenCheck = definition.tokenCheck ?? (introspectionEndpoint ? 'introspection' : 'token-info');
-  oneOf(where, 'tokenCheck', tokenCheck, ['token-info', 'introspection']);
+  oneOf(where, 'tokenCheck', tokenCheck, ['token-info', 'introspection', 'jwt', 'none']);
   const clientAuthentication = definition.clientAuthentication ?? 'client_secret_basic';
   oneOf(where, 'clientAuthentication', clientAuthentication, ['client_secret_post', 'client_secret_basic']);
-  if (tokenCheck === 'introspection' ? !introspectionEndpoint : !tokenInfoEndpoint) {
-    const needed = tokenCheck === 'introspection' ? 'introspectionEndpoint' : 'tokenInfoEndpoint';
-    throw new ConfigurationError(`${where}("${name}"): tokenCheck "${tokenCheck}" needs ${needed}`);
+  const needed = {
+    introspection: { introspectionEndpoint },
+    'token-info': { tokenInfoEndpoint },
+    jwt: { openid: definition.openid },
+    none: {},
+  }[tokenCheck];
+  for (const [option, value] of Object.entries(needed)) {
+    if (value === undefined) {
+      throw new ConfigurationError(`${where}("${name}"): tokenCheck "${tokenCheck}" needs ${option}`);
+    }
   }
   const { issuerInCallback = false, publicClients = false, scopeRequired = false } = definition;
   const { defaultScope = [], scopeAliases = {} } = definition;

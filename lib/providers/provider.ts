@@ -4,10 +4,11 @@ import type { ProfileFields } from './profile.js';
 export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
 
 /**
- * How a provider tells what an access token is good for: Doorkeeper's `GET /oauth/token/info` with the token itself,
- * or RFC 7662 introspection with the client's credentials.
+ * How one learns what an access token is good for: Doorkeeper's `GET /oauth/token/info` with the token itself, RFC 7662
+ * introspection with the client's credentials, or, where tokens are signed, the provider's keys (`jwt`), which know
+ * nothing of revocation. `none` is a provider for logins alone.
  */
-export type TokenCheckMethod = 'token-info' | 'introspection';
+export type TokenCheckMethod = 'token-info' | 'introspection' | 'jwt' | 'none';
 
 /** What makes a provider an OpenID Connect one. */
 export interface OpenID {

@@ -1,0 +1,129 @@
+import type { Agent } from 'node:http';
+import { ProviderResponseError } from '../errors.js';
+import { field, listField, stringField } from '../json.js';
+import { defineProvider } from '../providers/define-provider.js';
+import { parseStandardClaims } from '../providers/oidc-profile.js';
+import type { ClientAuthentication, OpenID, Provider, ProviderDefinition } from '../providers/provider.js';
+import { secureURL } from '../providers/secure-url.js';
+import { createHttp } from './http.js';
+import { readDocument } from './metadata.js';
+import { defaultUserAgent } from './user-agent.js';
+
+/** What a site knows better than a provider's document, and how to fetch that. */
+export interface DiscoveryOptions extends Partial<ProviderDefinition> {
+  /** Milliseconds for reading the document. Default: 5000. */
+  timeout?: number;
+  /** As the client's option of that name. */
+  agent?: Agent;
+}
+
+interface Found {
+  readonly url: string;
+  readonly document: Record<string, unknown>;
+  readonly freshUntil: number;
+}
+
+const MAX_AGE_MS = 60 * 60 * 1000;
+const found = new Map<string, Found>();
+
+/**
+ * A provider by what it publishes of itself (OpenID Connect Discovery, RFC 8414): any server with standard endpoints.
+ * What is read is kept for an hour, and a document that was good stays in use while a newer one can't be read or isn't.
+ * Clients of the provider read it again by themselves, once a day.
+ *
+ * @param issuer the server's issuer identifier, exactly as in its document.
+ * @param options fields of {@link ProviderDefinition} that count instead of the document's.
+ * @throws {ProviderUnavailableError} {ProviderResponseError} where there is no usable document.
+ * @throws {ConfigurationError} where an option, or what the document lacks, makes no provider.
+ */
+export async function discoverProvider(issuer: string, options: DiscoveryOptions = {}): Promise<Provider> {
+  secureURL('discoverProvider: issuer', issuer);
+  const { timeout = 5_000, agent, ...overrides } = options;
+  const known = found.get(issuer);
+  if (known === undefined || known.freshUntil <= Date.now()) {
+    try {
+      found.set(issuer, await read(issuer, timeout, agent));
+    } catch (error) {
+      if (known === undefined) throw error;
+    }
+  }
+  // Set above, or thrown.
+  const { url, document } = found.get(issuer) as Found;
+  return fromDocument(issuer, url, document, overrides);
+}
+
+async function read(issuer: string, timeout: number, agent: Agent | undefined): Promise<Found> {
+  const http = createHttp({ timeout, agent, maxResponseBytes: 1024 * 1024, userAgent: defaultUserAgent, headers: {} });
+  const [openid, oauth] = documentURLs(issuer);
+  for (const url of [openid, oauth]) {
+    const answer = await http({ method: 'GET', url, headers: {}, idempotent: true });
+    if (answer.status === 404 && url === openid) continue;
+    return { url, document: readDocument(answer, issuer), freshUntil: Date.now() + MAX_AGE_MS };
+  }
+  throw new ProviderResponseError(`${issuer} publishes no discovery document; use defineProvider`);
+}
+
+/** OpenID Connect Discovery §4 appends, RFC 8414 §3 puts the well-known part before the issuer's path. */
+function documentURLs(issuer: string): [string, string] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  return [
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ];
+}
+
+/** A provider out of a checked document. */
+function fromDocument(
+  issuer: string,
+  url: string,
+  document: Record<string, unknown>,
+  overrides: Partial<ProviderDefinition>,
+): Provider {
+  const openid = openIDOf(document);
+  const introspectionEndpoint = stringField(document, 'introspection_endpoint');
+  const supported = listField(document, 'scopes_supported');
+  return defineProvider({
+    name: new URL(issuer).hostname,
+    issuer,
+    issuerInCallback: field(document, 'authorization_response_iss_parameter_supported') === true,
+    authorizationEndpoint: stringField(document, 'authorization_endpoint') ?? '',
+    tokenEndpoint: stringField(document, 'token_endpoint') ?? '',
+    introspectionEndpoint,
+    revocationEndpoint: stringField(document, 'revocation_endpoint'),
+    profileEndpoint: stringField(document, 'userinfo_endpoint') ?? '',
+    openid,
+    tokenCheck: introspectionEndpoint ? 'introspection' : openid ? 'jwt' : 'none',
+    clientAuthentication: authenticationOf(document),
+    publicClients: listField(document, 'token_endpoint_auth_methods_supported').includes('none'),
+    defaultScope: openid ? ['openid', ...['profile', 'email'].filter((scope) => supported.includes(scope))] : [],
+    parseProfile: parseStandardClaims,
+    ...overrides,
+    discovery: { url, issuer, pinned: Object.keys(overrides).flatMap((name) => metadataNames[name] ?? []) },
+  });
+}
+
+/** The metadata names (RFC 8414 §2) of the options that a document could contradict. */
+const metadataNames: Record<string, string> = {
+  authorizationEndpoint: 'authorization_endpoint',
+  tokenEndpoint: 'token_endpoint',
+  introspectionEndpoint: 'introspection_endpoint',
+  revocationEndpoint: 'revocation_endpoint',
+  profileEndpoint: 'userinfo_endpoint',
+  openid: 'jwks_uri',
+};
+
+function openIDOf(document: Record<string, unknown>): OpenID | undefined {
+  const jwksURI = stringField(document, 'jwks_uri');
+  const algorithms = listField(document, 'id_token_signing_alg_values_supported');
+  const signingAlg = (['RS256', 'ES256', 'PS256', 'EdDSA'] as const).find((name) => algorithms.includes(name));
+  return jwksURI !== undefined && signingAlg !== undefined ? { jwksURI, signingAlg } : undefined;
+}
+
+/** RFC 8414 §2: a server that doesn't say supports client_secret_basic. */
+function authenticationOf(document: Record<string, unknown>): ClientAuthentication {
+  const methods = listField(document, 'token_endpoint_auth_methods_supported');
+  return methods.includes('client_secret_post') && !methods.includes('client_secret_basic')
+    ? 'client_secret_post'
+    : 'client_secret_basic';
+}
