@@ -62,6 +62,10 @@ const loginFailures: Record<LoginErrorCode, Explanation> = {
     title: 'You have no access to this site',
     advice: '42 knows you, but this site does not let you in. Try another account.',
   },
+  ERR_LOGIN_MFA: {
+    title: 'One more step',
+    advice: 'Your account asks for a second factor. Start the login again and give it there.',
+  },
   ERR_LOGIN_UNAVAILABLE: {
     title: '42 can not be reached',
     advice: 'It does not answer at the moment, and that has nothing to do with you. Wait a little and try again.',

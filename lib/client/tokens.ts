@@ -10,7 +10,7 @@ export interface Tokens {
   /** Verified, where the provider is an OpenID Connect one; undefined elsewhere. */
   readonly idToken: string | undefined;
   /** The person's id that the id_token vouches for (`sub`). */
-  readonly subject: string | undefined;
+  readonly subject?: string | undefined;
   /** The scopes granted, which can be fewer than asked for. */
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; undefined where the provider didn't say. */

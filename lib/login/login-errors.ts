@@ -2,6 +2,7 @@ import {
   type FortyTwoError,
   IssuerError,
   LoginError,
+  MfaRequiredError,
   OAuthError,
   ProviderResponseError,
   ProviderUnavailableError,
@@ -14,6 +15,7 @@ export function asLoginError(error: FortyTwoError, step: 'tokens' | 'profile'): 
   if (error instanceof ProviderUnavailableError) {
     return new LoginError('ERR_LOGIN_UNAVAILABLE', `${error.message}; then start the login again`, details);
   }
+  if (error instanceof MfaRequiredError) return new LoginError('ERR_LOGIN_MFA', error.message, details);
   if (error instanceof IssuerError) return new LoginError('ERR_LOGIN_ISSUER', error.message, details);
   if (step === 'profile') {
     return new LoginError('ERR_LOGIN_PROFILE', `The profile could not be read: ${error.message}`, details);

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { randomVerifier, s256 } from '../client/authorization.js';
+import { nonceOf, randomVerifier, s256 } from '../client/authorization.js';
 import type { FortyTwoClient } from '../client/client.js';
 import { missingScopes } from '../client/scopes.js';
 import type { Tokens } from '../client/tokens.js';
@@ -10,7 +10,7 @@ import { type AuthenticateOptions, askedReturnTo, type LoginInfo } from './authe
 import { readCallback } from './callback.js';
 import { asLoginError } from './login-errors.js';
 import { LoginStates } from './login-states.js';
-import { assertCallbackURL, type LoginConfig, readScope } from './options.js';
+import { assertCallbackURL, type LoginConfig, readScope, withOpenID } from './options.js';
 import type { Claim, PendingLogin } from './pending-login.js';
 import { safeReturnTo } from './return-to.js';
 import { callVerify, type Verify } from './verify.js';
@@ -56,7 +56,9 @@ export class LoginFlow {
 
   async #begin(req: Request, res: Response, options: AuthenticateOptions, hooks: LoginHooks): Promise<Outcome> {
     const { scopeSeparator, scope: ownScope } = this.#config;
-    const scope = options.scope ? readScope(options.scope, scopeSeparator) : ownScope;
+    const scope = options.scope
+      ? withOpenID(readScope(options.scope, scopeSeparator), this.#client.provider)
+      : ownScope;
     const login: PendingLogin = {
       ...this.#claim(options),
       codeVerifier: randomVerifier(),
@@ -69,6 +71,7 @@ export class LoginFlow {
       scope,
       state: await this.#states.begin(req, res, login),
       codeChallenge: s256(login.codeVerifier),
+      ...(this.#client.provider.openid && { nonce: nonceOf(login.codeVerifier) }),
       params: present<Record<string, string>>({ ...hooks.authorizationParams(options) }),
     });
     return { type: 'redirect', url };
@@ -81,25 +84,28 @@ export class LoginFlow {
     hooks: LoginHooks,
     callback: URLSearchParams,
   ): Promise<Outcome> {
+    const state = callback.get('state');
     let login: PendingLogin;
     try {
-      login = await this.#states.take(req, res, callback.get('state'), this.#claim(options));
+      login = await this.#states.take(req, state, this.#claim(options));
     } catch (error) {
+      // What is another callback's, or nobody's, stays as it is.
+      if (isOver(error)) this.#states.end(req, res, state);
       if (!(isRevisit(error) && isLoggedIn(req) && options.assignProperty === undefined)) throw error;
       return { type: 'revisit', info: { scopes: [], missingScopes: [], returnTo: '/' } };
     }
-    const tokens = await inStep('tokens', () =>
-      this.#client.exchangeCode({
-        callback,
-        state: callback.get('state') ?? '',
-        redirectURI: login.redirectURI,
-        codeVerifier: login.codeVerifier,
-        scope: login.scope,
-        params: present<Record<string, string>>({ ...hooks.tokenParams(options) }),
-      }),
-    );
+    let tokens: Tokens;
+    try {
+      tokens = await this.#exchange(login, callback, hooks.tokenParams(options));
+    } catch (error) {
+      if (error instanceof LoginError && error.code === 'ERR_LOGIN_MFA') this.#states.release(state);
+      else this.#states.end(req, res, state);
+      throw error;
+    }
+    this.#states.end(req, res, state);
     await this.#assertScopes(tokens);
     const profile = await inStep('profile', () => hooks.loadProfile(tokens.accessToken));
+    assertSubject(tokens.subject, profile);
     const info: LoginInfo = {
       scopes: tokens.scopes,
       missingScopes: missingScopes(login.scope, tokens.scopes, this.#client.provider.scopeAliases),
@@ -114,6 +120,21 @@ export class LoginFlow {
     );
     if (!user) return { type: 'rejected', info: given };
     return { type: 'success', user, info: { ...info, ...(typeof given === 'string' ? { message: given } : given) } };
+  }
+
+  #exchange(login: PendingLogin, callback: URLSearchParams, params: object): Promise<Tokens> {
+    const { redirectURI, codeVerifier, scope } = login;
+    return inStep('tokens', () =>
+      this.#client.exchangeCode({
+        callback,
+        state: callback.get('state') ?? '',
+        redirectURI,
+        codeVerifier,
+        scope,
+        ...(this.#client.provider.openid && { nonce: nonceOf(codeVerifier) }),
+        params: present<Record<string, string>>({ ...params }),
+      }),
+    );
   }
 
   /** A token that nobody will use is revoked, so that the provider asks for consent anew when the person tries again. */
@@ -156,6 +177,21 @@ function responseOf(req: Request): Response {
     );
   }
   return req.res;
+}
+
+/** OpenID Connect Core §5.3.2: the one who logged in and the one whose profile it is are the same, or nobody is. */
+function assertSubject(subject: string | undefined, profile: unknown): void {
+  if (subject !== undefined && profile !== undefined && (profile as Partial<Profile>).id !== subject) {
+    throw new LoginError(
+      'ERR_LOGIN_PROFILE',
+      'The profile is of somebody else than the id_token; start the login again',
+    );
+  }
+}
+
+/** The browser's cookie of this login is of no more use. */
+function isOver(error: unknown): boolean {
+  return error instanceof LoginError && (error.code === 'ERR_LOGIN_USED' || error.code === 'ERR_LOGIN_EXPIRED');
 }
 
 /** No pending login, though there may well have been one that was finished. */

@@ -41,9 +41,9 @@ export class LoginStates {
    *
    * @throws {LoginError} that says why there is none.
    */
-  async take(req: Request, res: Response, state: string | null, claim: Claim): Promise<PendingLogin> {
+  async take(req: Request, state: string | null, claim: Claim): Promise<PendingLogin> {
     const store = this.#store;
-    if (store === undefined) return this.#takeCookie(req, res, state, claim);
+    if (store === undefined) return this.#cookies.take(req.headers.cookie, state, claim);
     const { verifier, state: applicationState } = await verifyState(
       store,
       req,
@@ -55,16 +55,20 @@ export class LoginStates {
     const login =
       cookieless && verifier !== undefined && keepsVerifier(store)
         ? { ...claim, codeVerifier: verifier, scope: this.#scope, returnTo: '/' }
-        : this.#takeCookie(req, res, state, claim);
+        : this.#cookies.take(req.headers.cookie, state, claim);
     return { ...login, applicationState };
   }
 
-  #takeCookie(req: Request, res: Response, state: string | null, claim: Claim): PendingLogin {
-    const { cookie } = req.headers;
-    if (state !== null && this.#cookies.has(cookie, state)) {
+  /** Clears what the browser keeps of a login that is over. */
+  end(req: Request, res: Response, state: string | null): void {
+    if (state !== null && this.#cookies.has(req.headers.cookie, state)) {
       res.appendHeader('Set-Cookie', this.#cookies.clear(state));
     }
-    return this.#cookies.take(cookie, state, claim);
+  }
+
+  /** Lets a login that was taken be taken once more: the provider wants a second factor first. */
+  release(state: string | null): void {
+    if (state !== null) this.#cookies.release(state);
   }
 
   #meta(callbackURL: string): StateMeta {

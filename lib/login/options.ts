@@ -103,7 +103,7 @@ export function resolveOptions(options: StrategyOptions): LoginConfig {
   const callbackURL = assertCallbackURL(options.callbackURL, allowInsecureCallbackURL);
   const scopeSeparator = options.scopeSeparator ?? ' ';
   const asked = readScope(options.scope, scopeSeparator);
-  const scope = asked.length > 0 ? asked : client.provider.defaultScope;
+  const scope = withOpenID(asked.length > 0 ? asked : client.provider.defaultScope, client.provider);
   if (scope.length === 0 && client.provider.scopeRequired) {
     throw new ConfigurationError(`${where}: ${client.provider.displayName} wants to know which scopes; give scope`);
   }
@@ -139,6 +139,11 @@ export function readScope(scope: ScopeOption, separator: string): string[] {
     where,
     list.filter((name) => name !== ''),
   );
+}
+
+/** At an OpenID Connect provider a login always asks for an id_token: that is what says who it is (Core §3.1.2.1). */
+export function withOpenID(scope: readonly string[], provider: Provider): readonly string[] {
+  return provider.openid === undefined || scope.includes('openid') ? scope : ['openid', ...scope];
 }
 
 /**

@@ -121,6 +121,11 @@ export class PendingLogins {
     return { provider, clientID, redirectURI, returnTo: '/', ...kept };
   }
 
+  /** Lets a state that was taken be taken once more. */
+  release(state: string): void {
+    this.#used.delete(state);
+  }
+
   /** The Set-Cookie value that clears what was kept under a state. */
   clear(state: string): string {
     return this.#clearing(this.#name(state));

@@ -74,7 +74,7 @@ describe('defineProvider', () => {
     ['another protocol', { profileEndpoint: 'file:///etc/passwd' }, /must be https/],
     ['no way to check tokens', { tokenInfoEndpoint: undefined }, /"token-info" needs tokenInfoEndpoint/],
     ['introspection without its endpoint', { tokenCheck: 'introspection' }, /needs introspectionEndpoint/],
-    ['an unknown way to check tokens', { tokenCheck: 'jwt' }, /tokenCheck must be one of/],
+    ['an unknown way to check tokens', { tokenCheck: 'carrier-pigeon' }, /tokenCheck must be one of/],
     ['an unknown client authentication', { clientAuthentication: 'none' }, /clientAuthentication must be one of/],
     ['default scopes in one string', { defaultScope: 'public projects' }, /defaultScope must be a list/],
     ['two default scopes in one entry', { defaultScope: ['public projects'] }, /defaultScope must be a list/],
