@@ -26,6 +26,8 @@ declare const list: import('express').RequestHandler;
 declare const FortyTwoClient: typeof import('passport-fortytwo').FortyTwoClient;
 declare const FortyTwoStrategy: typeof import('passport-fortytwo').FortyTwoStrategy;
 declare const HttpsProxyAgent: new (url: string) => import('node:http').Agent;
+declare function askForDigits(req: import('express').Request, res: import('express').Response, mfaToken: string): void;
+declare function keptToken(req: import('express').Request): string;
 type LoginInfo = import('passport-fortytwo').LoginInfo;
 `;
 
