@@ -1,11 +1,11 @@
 export { getAuth, RequestAuth } from './bearer/auth.js';
 export {
-  type BearerAuthOptions,
   type BearerMiddleware,
   type BearerProtection,
   type BearerStats,
   bearerAuth,
 } from './bearer/bearer-auth.js';
+export type { BearerAuthOptions } from './bearer/options.js';
 export { type AnyOf, anyOf, anyToken, type Requirement, type RouteOptions } from './bearer/policy.js';
 export type { OnRefused } from './bearer/refusal.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';

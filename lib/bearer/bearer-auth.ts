@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tokenHash } from '../client/backend.js';
 import { FortyTwoClient } from '../client/client.js';
+import type { TokenCheck } from '../client/token-facts.js';
 import { type BearerError, ConfigurationError } from '../errors.js';
 import { events, type TokenCheckEvent } from '../events.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
@@ -8,59 +9,11 @@ import { RequestAuth } from './auth.js';
 import { assertRealm } from './challenge.js';
 import { createLimiter } from './limiter.js';
 import { type Lookup, Lookups } from './lookups.js';
+import { assertCheckable, type BearerAuthOptions, bearerOptions } from './options.js';
 import { lackOf, type Requirement, type RouteOptions, readPolicy } from './policy.js';
-import { type OnRefused, Refusals, writeBody, writeHead } from './refusal.js';
+import { Refusals, writeBody, writeHead } from './refusal.js';
 import { readToken, type TokenCarrier, usualToken } from './token.js';
 import { CachedToken, TokenCache } from './token-cache.js';
-
-/** Options of {@link bearerAuth}. */
-export interface BearerAuthOptions {
-  /** The application whose tokens are let in, and which asks about them. */
-  client: FortyTwoClient;
-  /** The realm of challenges, printable ASCII. Default: `api`. */
-  realm?: string;
-  /** Other applications whose tokens are let in, by their ids at the provider. Default: none. */
-  trustedClients?: readonly string[];
-  /** What `aud` may be beside the ids of the client and `trustedClients`, where tokens have one. Default: nothing. */
-  audience?: readonly string[];
-  /** Milliseconds for which a valid token is not asked about again; never past its expiry. Default: 60000. */
-  maxAge?: number;
-  /** How many tokens are kept. Default: 100000. */
-  maxTokens?: number;
-  /** Milliseconds for which a refused token is not asked about again. Default: 10000. */
-  refusedMaxAge?: number;
-  /** How many refusals are kept. Default: 10000. */
-  maxRefused?: number;
-  /** How many tokens are asked about at once. Default: 10. */
-  maxLookups?: number;
-  /** How many more may wait for that, for five seconds at most; the rest is answered with 503. Default: 100. */
-  maxQueuedLookups?: number;
-  /** The longest token that is looked at. Default: 8000 characters. */
-  maxTokenLength?: number;
-  /** Takes tokens from the query too: they end up in logs and histories (RFC 6750 §2.3). Default: false. */
-  allowTokenInQuery?: boolean;
-  /** Takes tokens from a parsed form too (RFC 6750 §2.2). Default: false. */
-  allowTokenInBody?: boolean;
-  /** Answers refusals in the site's own way. Default: RFC 6750's names in JSON. */
-  onRefused?: OnRefused;
-}
-
-const bearerOptions = [
-  'client',
-  'realm',
-  'trustedClients',
-  'audience',
-  'maxAge',
-  'maxTokens',
-  'refusedMaxAge',
-  'maxRefused',
-  'maxLookups',
-  'maxQueuedLookups',
-  'maxTokenLength',
-  'allowTokenInQuery',
-  'allowTokenInBody',
-  'onRefused',
-] as const satisfies (keyof BearerAuthOptions)[];
 
 /** Express middleware. */
 export type BearerMiddleware = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
@@ -128,15 +81,23 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
     allowTokenInBody: booleanOption(where, 'allowTokenInBody', options.allowTokenInBody),
     maxTokenLength: bounded('maxTokenLength', 8_000, 16, 16_000),
   };
+  const method = options.tokenCheck ?? client.provider.tokenCheck;
+  assertCheckable(client, method);
+  const jwtAudience = [...defaults.clients, ...defaults.audience];
+  const { personalTokenPrefix } = client.provider;
   const cache = new TokenCache({
     maxAge: bounded('maxAge', 60_000, 1, 3_600_000),
     maxTokens: bounded('maxTokens', 100_000, 1, 10_000_000),
     refusedMaxAge: bounded('refusedMaxAge', 10_000, 1, 3_600_000),
     maxRefused: bounded('maxRefused', 10_000, 1, 10_000_000),
+    scopeAliases: client.provider.scopeAliases,
   });
   const lookups = new Lookups({
     cache,
-    check: (token) => client.checkToken(token),
+    check: async (token) => {
+      const check = await client.checkToken(token, { personalTokens: true, method, audience: jwtAudience });
+      return withPersonalScopes(check, options.personalTokenScopes);
+    },
     limiter: createLimiter({
       concurrency: bounded('maxLookups', 10, 1, 1_000),
       queue: bounded('maxQueuedLookups', 100, 0, 100_000),
@@ -205,6 +166,11 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
       // RFC 6750 §2.3: a URL is all that a shared cache goes by, and the token is in it.
       if (places.allowTokenInQuery && req.headers.authorization === undefined)
         res.setHeader('Cache-Control', 'private');
+      // Nobody is asked about a token that this route would not let in anyway.
+      if (!policy.personalTokens && personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix)) {
+        refuse(refusals.ofLack('personal'), req, res, next);
+        return;
+      }
       const hash = tokenHash(token);
       const known = cache.get(hash);
       if (known !== undefined && (cache.isFresh(known) || hasExpired(known))) {
@@ -251,6 +217,11 @@ export function bearerAuth(options: BearerAuthOptions): BearerProtection {
     invalidate: (token) => client.backend.invalidations.publish(tokenHash(token)),
     stats: () => ({ ...counts, tokens: cache.size, refusedTokens: cache.refusedSize }),
   };
+}
+
+function withPersonalScopes(check: TokenCheck, scopesOf: BearerAuthOptions['personalTokenScopes']): TokenCheck {
+  if (!check.active || check.facts.personal === undefined || scopesOf === undefined) return check;
+  return { ...check, facts: { ...check.facts, scopes: scopesOf(check.facts.personal) } };
 }
 
 interface AuthenticatedRequest extends IncomingMessage {

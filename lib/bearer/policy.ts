@@ -1,6 +1,6 @@
 import { assertScopeToken } from '../client/scopes.js';
 import { ConfigurationError } from '../errors.js';
-import { refuseUnknownOptions, requiredStrings } from '../options.js';
+import { booleanOption, refuseUnknownOptions, requiredStrings } from '../options.js';
 import type { Grant } from './token-cache.js';
 
 /** Any one of several scopes: made by {@link anyOf}. */
@@ -32,6 +32,11 @@ export interface RouteOptions {
   kind?: 'user' | 'application';
   /** The applications whose tokens are let in, by their ids at the provider. Default: the client and `trustedClients`. */
   clients?: readonly string[];
+  /**
+   * Lets in personal access tokens, where the provider has them. A route that requires scopes refuses them all the same
+   * unless `personalTokenScopes` tells what theirs are. Default: false.
+   */
+  personalTokens?: boolean;
 }
 
 /** What a route requires, checked once at start-up. */
@@ -42,6 +47,7 @@ export interface Policy {
   readonly kind: 'user' | 'application' | undefined;
   readonly clients: ReadonlySet<string>;
   readonly audience: ReadonlySet<string>;
+  readonly personalTokens: boolean;
 }
 
 /**
@@ -55,7 +61,7 @@ export function readPolicy(
   defaults: { clients: readonly string[]; audience: readonly string[] },
 ): Policy {
   const where = 'requireBearer';
-  refuseUnknownOptions(where, options, ['kind', 'clients']);
+  refuseUnknownOptions(where, options, ['kind', 'clients', 'personalTokens']);
   // An option that is there and undefined is a mistake in what it was read from, and would let in more than was meant.
   const { kind } = options;
   if ('kind' in options && kind !== 'user' && kind !== 'application') {
@@ -68,12 +74,21 @@ export function readPolicy(
     kind,
     clients: new Set(requiredStrings(where, 'clients', clients)),
     audience: new Set([...defaults.audience, ...defaults.clients]),
+    personalTokens: booleanOption(where, 'personalTokens', options.personalTokens),
   };
 }
 
 /** What a grant lacks for a policy; undefined where it suffices. Pure, and asked anew for every request. */
-export function lackOf(policy: Policy, grant: Grant): 'client' | 'audience' | 'kind' | 'scope' | undefined {
-  if (grant.clientID === undefined || !policy.clients.has(grant.clientID)) return 'client';
+export function lackOf(
+  policy: Policy,
+  grant: Grant,
+): 'personal' | 'client' | 'audience' | 'kind' | 'scope' | undefined {
+  // A personal token was issued to no application: the person made it for whoever they give it to.
+  if (grant.personal) {
+    if (!policy.personalTokens) return 'personal';
+  } else if (grant.clientID === undefined || !policy.clients.has(grant.clientID)) {
+    return 'client';
+  }
   if (grant.audience !== undefined && !grant.audience.some((name) => policy.audience.has(name))) return 'audience';
   if (policy.kind !== undefined && policy.kind !== grant.kind) return 'kind';
   return hasScopes(policy, grant.scopeSet) ? undefined : 'scope';

@@ -42,6 +42,8 @@ export class Refusals {
   /** A valid token that is not enough for the route. */
   ofLack(lack: NonNullable<ReturnType<typeof lackOf>>): BearerError {
     switch (lack) {
+      case 'personal':
+        return this.ofToken('personal access tokens are not let in here');
       case 'client':
         return this.ofToken('it was issued to another application');
       case 'audience':

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { impliedScopes } from '../client/scopes.js';
 import type { TokenFacts } from '../client/token-facts.js';
+import type { ScopeAliases } from '../providers/provider.js';
 
 /** What many tokens have in common, kept once for all of them. */
 export interface Grant {
@@ -8,6 +10,8 @@ export interface Grant {
   readonly scopes: readonly string[];
   readonly scopeSet: ReadonlySet<string>;
   readonly audience: readonly string[] | undefined;
+  /** Whether these are personal access tokens. */
+  readonly personal: boolean;
 }
 
 /**
@@ -41,6 +45,8 @@ export interface TokenCacheOptions {
   maxTokens: number;
   refusedMaxAge: number;
   maxRefused: number;
+  /** The provider's: a route that names an alias is satisfied by its parts, and the other way round. */
+  scopeAliases?: ScopeAliases;
 }
 
 // Nothing says when such a token ends, so it is asked about more often.
@@ -116,10 +122,18 @@ export class TokenCache {
 
   #grant(facts: TokenFacts): Grant {
     const { clientID, kind, scopes, audience } = facts;
-    const key = JSON.stringify([clientID ?? null, kind, scopes, audience ?? null]);
+    const personal = facts.personal !== undefined;
+    const key = JSON.stringify([clientID ?? null, kind, scopes, audience ?? null, personal]);
     let grant = this.#grants.get(key);
     if (grant === undefined) {
-      grant = { clientID, kind, scopes, scopeSet: new Set(scopes), audience };
+      grant = {
+        clientID,
+        kind,
+        scopes,
+        scopeSet: impliedScopes(scopes, this.#options.scopeAliases ?? {}),
+        audience,
+        personal,
+      };
       this.#grants.set(key, grant);
     }
     return grant;

@@ -69,6 +69,7 @@ describe('scopes', () => {
       scopes: [],
       scopeSet: new Set<string>(),
       audience: undefined,
+      personal: false,
     } as const;
     for (const scope of ['constructor', '__proto__', 'has']) {
       expect(lackOf(readPolicy(scope, {}, defaults), grant)).toBe('scope');
