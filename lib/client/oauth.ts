@@ -38,9 +38,22 @@ export function oauthContext(provider: Provider, credentials: Credentials): OAut
 
 function authenticationOf({ clientSecret, method }: Credentials): oauth.ClientAuth {
   if (clientSecret === undefined) return oauth.None();
-  return method === 'client_secret_basic'
-    ? oauth.ClientSecretBasic(clientSecret)
-    : oauth.ClientSecretPost(clientSecret);
+  return method === 'client_secret_basic' ? clientSecretBasic(clientSecret) : oauth.ClientSecretPost(clientSecret);
+}
+
+/**
+ * RFC 6749 §2.3.1. The library's own escapes `_`, `-` and `.` as well, which form encoding leaves as they are: a server
+ * that takes Basic credentials without decoding them, as many do, would then know no id or secret with one of these.
+ */
+function clientSecretBasic(clientSecret: string): oauth.ClientAuth {
+  return (_server, { client_id }, _body, headers) => {
+    const pair = `${formEncode(client_id)}:${formEncode(clientSecret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
+  };
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 /**
