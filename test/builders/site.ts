@@ -47,6 +47,7 @@ export function clientOf(
 
 /** What {@link startSite} makes. */
 export interface Site {
+  name: string;
   url: string;
   app: Express;
   passport: PassportStatic;
@@ -73,19 +74,21 @@ export interface SiteOptions {
   passport?: PassportStatic;
   /** Another Express (4, say). */
   app?: Express;
+  /** The strategy's, in routes too. Default: 42. */
+  name?: string;
 }
 
 /**
  * A site with "Log in with 42" against the fake provider: `/auth/42`, `/auth/42/callback` (answers the user and
  * `authInfo` as JSON; failures are kept and answered as JSON with their status), `/me`, `/logout`.
  */
-export async function startSite(provider: FakeProvider, options: SiteOptions = {}): Promise<Site> {
-  const app = options.app ?? express();
+export async function startSite(provider: Pick<FakeProvider, 'url'>, options: SiteOptions = {}): Promise<Site> {
+  const { app = express(), name = '42' } = options;
   const url = await serve(app);
-  const callbackURL = `${url}/auth/42/callback`;
+  const callbackURL = `${url}/auth/${name}/callback`;
   const client = clientOf(provider, options.client);
   const passport = options.passport ?? (new Passport() as unknown as PassportStatic);
-  const site: Site = { url, app, passport, client, callbackURL, logins: [], errors: [], failures: [] };
+  const site: Site = { name, url, app, passport, client, callbackURL, logins: [], errors: [], failures: [] };
   const verify: LoginVerify = options.verify ?? (({ profile }) => ({ id: profile.id, login: profile.username }));
 
   passport.serializeUser((user, done) => done(null, user));
@@ -103,9 +106,9 @@ export async function startSite(provider: FakeProvider, options: SiteOptions = {
   );
   app.use(passport.initialize());
   app.use(passport.session());
-  app.get('/auth/42', passport.authenticate('42'));
-  app.all('/auth/42/callback', (req, res, next) => {
-    passport.authenticate('42', (error: unknown, user: Express.User | false, info: unknown, status: unknown) => {
+  app.get(`/auth/${name}`, passport.authenticate(name));
+  app.all(`/auth/${name}/callback`, (req, res, next) => {
+    passport.authenticate(name, (error: unknown, user: Express.User | false, info: unknown, status: unknown) => {
       if (error) return next(error);
       if (!user) {
         site.failures.push({ info, status });
@@ -143,7 +146,7 @@ export async function siteWithVerify(
 export async function logIn(
   site: Site,
   browser = new Browser(),
-  { user = 'jdoe', path = '/auth/42' }: { user?: string; path?: string } = {},
+  { user = 'jdoe', path = `/auth/${site.name}` }: { user?: string; path?: string } = {},
 ): Promise<Response> {
   return await browser.get(await authorize(site, browser, { user, path }));
 }
@@ -152,7 +155,7 @@ export async function logIn(
 export async function authorize(
   site: Site,
   browser: Browser,
-  { user = 'jdoe', path = '/auth/42' }: { user?: string; path?: string } = {},
+  { user = 'jdoe', path = `/auth/${site.name}` }: { user?: string; path?: string } = {},
 ): Promise<string> {
   const started = await browser.fetch(site.url + path);
   return consent(browser, locationOf(started), user);
