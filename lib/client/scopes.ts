@@ -39,11 +39,14 @@ export function assertScopeToken(where: string, scope: unknown): asserts scope i
  */
 export function impliedScopes(granted: readonly string[], aliases: ScopeAliases): ReadonlySet<string> {
   const implied = new Set(granted);
-  for (const [alias, parts] of Object.entries(aliases)) {
-    if (implied.has(alias)) for (const part of parts) implied.add(part);
-  }
-  for (const [alias, parts] of Object.entries(aliases)) {
-    if (parts.every((part) => implied.has(part))) implied.add(alias);
+  const entries = Object.entries(aliases);
+  // An alias may stand for others in turn: until nothing is added any more.
+  for (let size = -1; size !== implied.size; ) {
+    size = implied.size;
+    for (const [alias, parts] of entries) {
+      if (implied.has(alias)) for (const part of parts) implied.add(part);
+      else if (parts.every((part) => implied.has(part))) implied.add(alias);
+    }
   }
   return implied;
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions, requiredString } from '../options.js';
-import type { Discovery, OpenID, Provider, ProviderDefinition } from './provider.js';
+import type { Discovery, OpenID, Provider, ProviderDefinition, ScopeAliases } from './provider.js';
 import { secureURL } from './secure-url.js';
 
 const definitionOptions = [
@@ -75,9 +75,6 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     throw new ConfigurationError(`${where}("${name}"): grantRevoked must be a regular expression`);
   }
   assertScopes(`${where}("${name}"): defaultScope`, defaultScope);
-  for (const [alias, parts] of Object.entries(scopeAliases)) {
-    assertScopes(`${where}("${name}"): scopeAliases of ${alias}`, parts);
-  }
   if (typeof parseProfile !== 'function') {
     throw new ConfigurationError(`${where}("${name}"): parseProfile must be a function of the profile's JSON`);
   }
@@ -104,7 +101,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     personalTokenPrefix: optionalString(where, 'personalTokenPrefix', personalTokenPrefix),
     publicClients,
     scopeRequired,
-    scopeAliases: Object.freeze({ ...scopeAliases }),
+    scopeAliases: aliasesOf(`${where}("${name}"): scopeAliases`, scopeAliases),
     errorDescriptionField: requiredString(
       where,
       'errorDescriptionField',
@@ -166,6 +163,19 @@ function assertScopes(what: string, scopes: unknown): void {
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === 'string' && /^\S+$/.test(scope))) {
     throw new ConfigurationError(`${what} must be a list of scopes`);
   }
+}
+
+/** Copied and frozen: whoever could change an alias later would change what tokens may do. */
+function aliasesOf(what: string, aliases: ScopeAliases): ScopeAliases {
+  if (typeof aliases !== 'object' || aliases === null) throw new ConfigurationError(`${what} must be an object`);
+  const entries = Object.entries(aliases).map(([alias, parts]) => {
+    assertScopes(what, [alias]);
+    assertScopes(`${what} of ${alias}`, parts);
+    // Every token has all of no scopes, so every token would have such an alias.
+    if (parts.length === 0) throw new ConfigurationError(`${what}: ${alias} stands for no scope; leave it out`);
+    return [alias, Object.freeze([...parts])] as const;
+  });
+  return Object.freeze(Object.fromEntries(entries));
 }
 
 function oneOf(where: string, name: string, value: string, allowed: readonly string[]): void {
