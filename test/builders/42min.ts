@@ -1,6 +1,13 @@
 import { type Fake42MinProvider, fake42MinClients } from '../../lib/fake/index.js';
-import { FortyTwoClient, type FortyTwoClientOptions, fortyTwoMin, type Tokens } from '../../lib/index.js';
+import {
+  FortyTwoClient,
+  type FortyTwoClientOptions,
+  fortyTwoMin,
+  type StrategyOptions,
+  type Tokens,
+} from '../../lib/index.js';
 import { challenge, verifier } from './fake-provider.js';
+import { type Site, startSite } from './site.js';
 
 /** A client of the fake 42min's confidential application. */
 export function confidentialClient(
@@ -52,4 +59,13 @@ export async function grant(
   const { refreshToken } = tokens;
   if (refreshToken === undefined) throw new Error('42min gave no refresh token');
   return { ...tokens, refreshToken };
+}
+
+/** A site that logs in with 42min. The fake must be started with `anyLoopbackPort`. */
+export function site42Min(
+  provider: Fake42MinProvider,
+  client: FortyTwoClient,
+  strategy: Partial<StrategyOptions>,
+): Promise<Site> {
+  return startSite(provider, { name: '42min', client, strategy });
 }

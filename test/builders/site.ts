@@ -63,7 +63,8 @@ export interface Site {
 
 /** Options of {@link startSite}. */
 export interface SiteOptions {
-  client?: Partial<FortyTwoClientOptions>;
+  /** The site's own, or options for one at the fake 42. */
+  client?: FortyTwoClient | Partial<FortyTwoClientOptions>;
   strategy?: Partial<StrategyOptions>;
   verify?: LoginVerify;
   /** Replaces express-session. */
@@ -86,7 +87,7 @@ export async function startSite(provider: Pick<FakeProvider, 'url'>, options: Si
   const { app = express(), name = '42' } = options;
   const url = await serve(app);
   const callbackURL = `${url}/auth/${name}/callback`;
-  const client = clientOf(provider, options.client);
+  const client = options.client instanceof FortyTwoClient ? options.client : clientOf(provider, options.client);
   const passport = options.passport ?? (new Passport() as unknown as PassportStatic);
   const site: Site = { name, url, app, passport, client, callbackURL, logins: [], errors: [], failures: [] };
   const verify: LoginVerify = options.verify ?? (({ profile }) => ({ id: profile.id, login: profile.username }));
