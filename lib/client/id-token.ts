@@ -1,15 +1,20 @@
 import { compactVerify, createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import type { AuthorizationServer, IDToken } from 'oauth4webapi';
 import { bareCause, FortyTwoError, ProviderResponseError } from '../errors.js';
+import { field, isObject, parseObject } from '../json.js';
+import { type HttpAnswer, unexpectedStatus } from './http.js';
 import { numericDate } from './token-facts.js';
 import type { Wire } from './wire.js';
 
 // The clocks of two machines that are looked after; OpenID Connect Core §3.1.3.7 allows "a small leeway".
 const CLOCK_SKEW_MS = 30_000;
+// jose's own cool-down counts from the last success, so that a failing key set would be asked for every token.
+const RETRY_MS = 5_000;
 
 /**
  * The key set of a provider, by its URL: kept for ten minutes, and for a key that isn't in it asked for again once in
- * half a minute at most, however many tokens name keys that don't exist (requirement I6).
+ * half a minute at most, however many tokens name keys that don't exist (requirement I6). One that can't be had or read
+ * says nothing of a token (requirement C12), and is asked for again after five seconds.
  */
 export class KeySets {
   readonly #wire: Wire;
@@ -26,14 +31,36 @@ export class KeySets {
     const known = this.#sets.get(url);
     if (known !== undefined) return known;
     const set = createRemoteJWKSet(new URL(url), {
-      [customFetch]: async () => {
-        const answer = await this.#wire.get('jwks', url);
-        return new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } });
-      },
+      [customFetch]: this.#reader(url),
     });
     this.#sets.set(url, set);
     return set;
   }
+
+  #reader(url: string): () => Promise<Response> {
+    let failure: { error: unknown; until: number } | undefined;
+    return async () => {
+      if (failure !== undefined && Date.now() < failure.until) throw failure.error;
+      try {
+        const body = readKeySet(await this.#wire.get('jwks', url));
+        failure = undefined;
+        return new Response(body, { headers: { 'content-type': 'application/json' } });
+      } catch (error) {
+        failure = { error, until: Date.now() + RETRY_MS };
+        throw error;
+      }
+    };
+  }
+}
+
+/** The text of a key set (RFC 7517 §5), looked at before the library blames the token for what is wrong with it. */
+function readKeySet(answer: HttpAnswer): string {
+  if (answer.status !== 200) throw unexpectedStatus(answer);
+  const keys = field(parseObject(answer.body), 'keys');
+  if (!Array.isArray(keys) || !keys.every(isObject)) {
+    throw new ProviderResponseError('The provider answered with no key set (RFC 7517 §5); check its jwks_uri');
+  }
+  return answer.body;
 }
 
 /**
