@@ -2,7 +2,17 @@ import { LoginError } from '../errors.js';
 import { isObject } from '../json.js';
 
 /** The parameters of an authorization response that mean something to us; all others are the site's own. */
-const responseParameters = ['code', 'state', 'error', 'error_description', 'error_uri', 'iss', 'response', 'id_token'];
+const responseParameters = [
+  'code',
+  'state',
+  'error',
+  'error_description',
+  'error_uri',
+  'iss',
+  'response',
+  'id_token',
+  'mfa_token',
+];
 
 /**
  * Finds an authorization response (RFC 6749 §4.1.2) in a request. The URL is read here rather than through
