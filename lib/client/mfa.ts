@@ -13,6 +13,8 @@ export type SecondFactor = { mfaToken: string } & (
 export interface MfaCompletion {
   code: string;
   state: string;
+  /** Where the provider names itself in its callbacks (RFC 9207). */
+  iss?: string;
 }
 
 /** Gives the provider a second factor. A wrong one rejects, and can be tried again. */
@@ -42,9 +44,9 @@ export async function completeMfa(wire: Wire, factor: SecondFactor): Promise<Mfa
   }
   const location = answer.headers.location ?? '';
   const query = URL.canParse(location) ? new URL(location).searchParams : new URLSearchParams();
-  const [granted, state] = [query.get('code'), query.get('state')];
+  const [granted, state, iss] = [query.get('code'), query.get('state'), query.get('iss')];
   if (!granted || !state) {
     throw new ProviderResponseError('The second factor led to no code and state; start the login again');
   }
-  return { code: granted, state };
+  return { code: granted, state, ...(iss !== null && { iss }) };
 }
