@@ -24,6 +24,8 @@ export async function checkJWT(wire: Wire, token: string, audience: readonly str
       issuer: server.issuer,
       audience: [...audience],
       clockTolerance: 5,
+      // Nothing but its expiry would ever end a token that is checked here (RFC 9068 §2.2).
+      requiredClaims: ['exp'],
     });
     claims = verified.payload;
   } catch (error) {
