@@ -190,9 +190,10 @@ export class FortyTwoClient {
    * Ends the session at the provider and revokes its tokens, and evicts them from every token cache, even where the
    * provider could not be reached.
    *
-   * @throws {ConfigurationError} where the provider has no logout.
+   * @throws {ConfigurationError} without an access token, and where the provider has no logout.
    */
   async logout(tokens: LogoutTokens): Promise<void> {
+    requiredString('logout', 'accessToken', tokens.accessToken);
     try {
       await logout(this.#wire, tokens);
     } finally {
