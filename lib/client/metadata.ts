@@ -89,7 +89,8 @@ export function readDocument(answer: HttpAnswer, issuer: string | undefined): Re
     secureURL('issuer', named);
     for (const name of endpointNames) {
       const value = field(document, name);
-      if (value !== undefined) secureURL(name, String(value));
+      // As text, a list of one URL looks like that URL.
+      if (value !== undefined) secureURL(name, typeof value === 'string' ? value : '');
     }
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
