@@ -24,21 +24,23 @@ export class Browser {
     return answer;
   }
 
-  /** Presses the button with this name, with the hidden fields of its form. */
-  press(name: string): Promise<Response> {
-    const forms = [...this.html.matchAll(/<form method="post" action="([^"]*)".*?<\/form>/gs)];
+  /** Presses the button with this name, with the hidden fields of its form and those that are filled in. */
+  press(name: string, filledIn: Record<string, string> = {}): Promise<Response> {
+    const forms = [...this.html.matchAll(/<form ([^>]*)>.*?<\/form>/gs)];
     const form = forms.find(([markup]) => markup.includes(`>${name}</button>`));
     if (form === undefined) throw new Error(`no button "${name}" in ${this.html}`);
+    const { action, method } = attributes(form[1]);
+    if (method !== 'post') throw new Error(`the form of "${name}" is not posted`);
     const fields = new URLSearchParams();
-    for (const [, field = '', value = ''] of form[0].matchAll(
-      /<input type="hidden" name="([^"]*)" value="([^"]*)">/g,
-    )) {
-      fields.append(field, unescaped(value));
+    for (const [, tag] of form[0].matchAll(/<input ([^>]*)>/g)) {
+      const input = attributes(tag);
+      if (input.type === 'hidden') fields.append(input.name ?? '', input.value ?? '');
+      else if (input.name !== undefined) fields.append(input.name, filledIn[input.name] ?? '');
     }
     const button = [...form[0].matchAll(/<button ([^>]*)>([^<]*)</g)].find(([, , label]) => label === name);
-    const [, field, value] = /name="([^"]*)" value="([^"]*)"/.exec(button?.[1] ?? '') ?? [];
-    if (field !== undefined) fields.append(field, unescaped(value ?? ''));
-    return this.#visit(new URL(form[1] ?? '', this.url).href, { method: 'POST', body: fields });
+    const pressed = attributes(button?.[1]);
+    if (pressed.name !== undefined) fields.append(pressed.name, pressed.value ?? '');
+    return this.#visit(new URL(action ?? '', this.url).href, { method: 'POST', body: fields });
   }
 
   buttons(): string[] {
@@ -66,7 +68,8 @@ export class Browser {
   async #visit(url: string, init: RequestInit): Promise<Response> {
     const answer = await this.fetch(url, init);
     const location = answer.headers.get('location');
-    if (location?.startsWith('/')) return this.get(new URL(location, url).href);
+    const target = location === null ? undefined : new URL(location, url);
+    if (target?.origin === new URL(url).origin) return this.get(target.href);
     this.url = url;
     this.html = await answer.clone().text();
     return answer;
@@ -76,9 +79,17 @@ export class Browser {
 function keepCookie(jar: Map<string, string>, line: string): void {
   const [pair = '', ...attributes] = line.split('; ');
   const name = pair.slice(0, pair.indexOf('='));
-  const gone = attributes.some((attribute) => attribute === 'Max-Age=0' || /^Expires=Thu, 01 Jan 1970/.test(attribute));
+  const gone = attributes.some(
+    (attribute) => attribute === 'Max-Age=0' || /^Expires=Thu, 01 Jan 1970/i.test(attribute),
+  );
   if (gone) jar.delete(name);
   else jar.set(name, pair.slice(pair.indexOf('=') + 1));
+}
+
+function attributes(tag = ''): Record<string, string> {
+  return Object.fromEntries(
+    [...tag.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, unescaped(value)]),
+  );
 }
 
 function unescaped(text: string): string {

@@ -63,8 +63,8 @@ export interface Site {
 
 /** Options of {@link startSite}. */
 export interface SiteOptions {
-  /** The site's own, or options for one at the fake 42. */
-  client?: FortyTwoClient | Partial<FortyTwoClientOptions>;
+  /** The site's own, made of the callback URL where it has yet to be registered, or options for one at the fake 42. */
+  client?: FortyTwoClient | Partial<FortyTwoClientOptions> | ((callbackURL: string) => Promise<FortyTwoClient>);
   strategy?: Partial<StrategyOptions>;
   verify?: LoginVerify;
   /** Replaces express-session. */
@@ -87,7 +87,7 @@ export async function startSite(provider: Pick<FakeProvider, 'url'>, options: Si
   const { app = express(), name = '42' } = options;
   const url = await serve(app);
   const callbackURL = `${url}/auth/${name}/callback`;
-  const client = options.client instanceof FortyTwoClient ? options.client : clientOf(provider, options.client);
+  const client = await clientFor(provider, callbackURL, options.client);
   const passport = options.passport ?? (new Passport() as unknown as PassportStatic);
   const site: Site = { name, url, app, passport, client, callbackURL, logins: [], errors: [], failures: [] };
   const verify: LoginVerify = options.verify ?? (({ profile }) => ({ id: profile.id, login: profile.username }));
@@ -141,6 +141,15 @@ export async function siteWithVerify(
   const options = { client: site.client, callbackURL: site.callbackURL, ...strategy } as StrategyOptions;
   site.passport.use('42', new FortyTwoStrategy(options, verify as LoginVerify));
   return site;
+}
+
+async function clientFor(
+  provider: Pick<FakeProvider, 'url'>,
+  callbackURL: string,
+  given: SiteOptions['client'],
+): Promise<FortyTwoClient> {
+  if (typeof given === 'function') return await given(callbackURL);
+  return given instanceof FortyTwoClient ? given : clientOf(provider, given);
 }
 
 /** Goes through a whole login in a browser, as the user with this login; resolves with the callback's answer. */
