@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
-import { ProviderResponseError } from '../errors.js';
-import { field, listField, stringField } from '../json.js';
+import { ConfigurationError, ProviderResponseError } from '../errors.js';
+import { field, listField, present, stringField } from '../json.js';
+import { wholeNumber } from '../options.js';
 import { defineProvider } from '../providers/define-provider.js';
 import { parseStandardClaims } from '../providers/oidc-profile.js';
 import type { ClientAuthentication, OpenID, Provider, ProviderDefinition } from '../providers/provider.js';
@@ -10,7 +11,7 @@ import { readDocument } from './metadata.js';
 import { defaultUserAgent } from './user-agent.js';
 
 /** What a site knows better than a provider's document, and how to fetch that. */
-export interface DiscoveryOptions extends Partial<ProviderDefinition> {
+export interface DiscoveryOptions extends Partial<Omit<ProviderDefinition, 'issuer' | 'discovery'>> {
   /** Milliseconds for reading the document. Default: 5000. */
   timeout?: number;
   /** As the client's option of that name. */
@@ -24,7 +25,9 @@ interface Found {
 }
 
 const MAX_AGE_MS = 60 * 60 * 1000;
+const RETRY_MS = 60 * 1000;
 const found = new Map<string, Found>();
+const flights = new Map<string, Promise<Found>>();
 
 /**
  * A provider by what it publishes of itself (OpenID Connect Discovery, RFC 8414): any server with standard endpoints.
@@ -38,26 +41,40 @@ const found = new Map<string, Found>();
  */
 export async function discoverProvider(issuer: string, options: DiscoveryOptions = {}): Promise<Provider> {
   secureURL('discoverProvider: issuer', issuer);
-  const { timeout = 5_000, agent, ...overrides } = options;
-  const known = found.get(issuer);
-  if (known === undefined || known.freshUntil <= Date.now()) {
-    try {
-      found.set(issuer, await read(issuer, timeout, agent));
-    } catch (error) {
-      if (known === undefined) throw error;
-    }
+  const { timeout: milliseconds, agent, ...given } = options;
+  const timeout = wholeNumber('discoverProvider', 'timeout', milliseconds, { byDefault: 5_000, min: 1, max: 120_000 });
+  for (const name of ['issuer', 'discovery']) {
+    if (name in given) throw new ConfigurationError(`discoverProvider: ${name} is no option; the issuer says it`);
   }
-  // Set above, or thrown.
-  const { url, document } = found.get(issuer) as Found;
-  return fromDocument(issuer, url, document, overrides);
+  // An option that is undefined says nothing: the document counts.
+  const overrides = present<Partial<ProviderDefinition>>(given);
+  const known = found.get(issuer);
+  if (known !== undefined && Date.now() < known.freshUntil) return fromDocument(issuer, known, overrides);
+  try {
+    const read = await readOnce(issuer, timeout, agent);
+    const provider = fromDocument(issuer, read, overrides);
+    found.set(issuer, read);
+    return provider;
+  } catch (error) {
+    if (known === undefined) throw error;
+    // Set back, so that a failing server is asked once a minute and not at every call.
+    found.set(issuer, { ...known, freshUntil: Date.now() + RETRY_MS });
+    return fromDocument(issuer, known, overrides);
+  }
+}
+
+/** One reading for all who wait for the same document; the first one's deadline counts. */
+function readOnce(issuer: string, timeout: number, agent: Agent | undefined): Promise<Found> {
+  const flight = flights.get(issuer) ?? read(issuer, timeout, agent).finally(() => flights.delete(issuer));
+  flights.set(issuer, flight);
+  return flight;
 }
 
 async function read(issuer: string, timeout: number, agent: Agent | undefined): Promise<Found> {
   const http = createHttp({ timeout, agent, maxResponseBytes: 1024 * 1024, userAgent: defaultUserAgent, headers: {} });
-  const [openid, oauth] = documentURLs(issuer);
-  for (const url of [openid, oauth]) {
+  for (const url of documentURLs(issuer)) {
     const answer = await http({ method: 'GET', url, headers: {}, idempotent: true });
-    if (answer.status === 404 && url === openid) continue;
+    if (answer.status === 404) continue;
     return { url, document: readDocument(answer, issuer), freshUntil: Date.now() + MAX_AGE_MS };
   }
   throw new ProviderResponseError(`${issuer} publishes no discovery document; use defineProvider`);
@@ -74,12 +91,7 @@ function documentURLs(issuer: string): [string, string] {
 }
 
 /** A provider out of a checked document. */
-function fromDocument(
-  issuer: string,
-  url: string,
-  document: Record<string, unknown>,
-  overrides: Partial<ProviderDefinition>,
-): Provider {
+function fromDocument(issuer: string, { url, document }: Found, overrides: Partial<ProviderDefinition>): Provider {
   const openid = openIDOf(document);
   const introspectionEndpoint = stringField(document, 'introspection_endpoint');
   const supported = listField(document, 'scopes_supported');
