@@ -15,6 +15,8 @@ import type { PostForm } from './wire.js';
 export interface OAuthContext {
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
+  /** Whether the client has nothing to prove who it is with. */
+  readonly isPublic: boolean;
 }
 
 /** How a client proves who it is. */
@@ -33,6 +35,7 @@ export function oauthContext(provider: Provider, credentials: Credentials): OAut
       ...(provider.openid && { id_token_signed_response_alg: provider.openid.signingAlg }),
     },
     authentication: authenticationOf(credentials),
+    isPublic: credentials.clientSecret === undefined,
   };
 }
 

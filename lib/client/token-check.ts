@@ -58,7 +58,13 @@ async function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
 }
 
 async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
-  const { client, authentication } = wire.oauth;
+  const { client, authentication, isPublic } = wire.oauth;
+  // RFC 7662 §2.1 has the endpoint ask who is asking; the refusal would read as if the secret were wrong.
+  if (isPublic) {
+    throw new ConfigurationError(
+      `A public client can not introspect tokens at ${wire.provider.displayName}; give one with a secret`,
+    );
+  }
   const server = await wire.server();
   try {
     const response = await oauth.introspectionRequest(server, client, authentication, token, {

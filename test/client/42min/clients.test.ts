@@ -81,11 +81,22 @@ describe('a public client of 42min', () => {
     expect(await rejection(client.profile(renewed.accessToken))).toMatchObject({ code: 'ERR_INVALID_TOKEN' });
   });
 
-  test('can not ask what a token is good for, and is told that its credentials are why', async () => {
+  test('can not ask what a token is good for: it is told so, and nobody is asked', async () => {
     const provider = await fake42Min.start();
     const client = publicClient(provider);
     const { accessToken } = await grant(provider, client);
-    expect(await rejection(client.checkToken(accessToken))).toMatchObject({ code: 'ERR_INVALID_CLIENT' });
+    provider.clearRequests();
+    const error = await rejection(client.checkToken(accessToken));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toMatch(/public client .*introspect/);
+    expect(provider.requestCount()).toBe(0);
+  });
+
+  test('can have personal tokens checked, which needs no credentials', async () => {
+    const provider = await fake42Min.start();
+    const token = provider.issuePersonalToken();
+    const check = await publicClient(provider).checkToken(token, { personalTokens: true });
+    expect(check).toMatchObject({ active: true, facts: { subject: 'usr_4242a1' } });
   });
 
   test.each<[string, object, RegExp]>([
