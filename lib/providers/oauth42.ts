@@ -23,6 +23,8 @@ export interface OAuth42ProviderOptions {
 export function oauth42(options: OAuth42ProviderOptions = {}): Provider {
   refuseUnknownOptions('oauth42', options, ['baseURL', 'issuer', 'jwksURI']);
   const base = secureURL('oauth42: baseURL', options.baseURL ?? 'https://auth.oauth42.com').href.replace(/\/+$/, '');
+  // Before the discovery document says so at the first login.
+  if (options.issuer !== undefined) secureURL('oauth42: issuer', options.issuer);
   return defineProvider({
     name: 'oauth42',
     displayName: 'OAuth42',
