@@ -88,6 +88,10 @@ export class FortyTwoClient {
     const provider = typeof options.provider === 'function' ? options.provider() : (options.provider ?? fortyTwo());
     assertProvider(where, provider);
     this.isPublic = provider.publicClients && options.clientSecret === undefined;
+    // Who says how the secret is to be sent has one, and forgot to give it.
+    if (this.isPublic && options.clientAuthentication !== undefined) {
+      throw new ConfigurationError(`${where}: clientSecret is missing; a public client has no clientAuthentication`);
+    }
     const clientSecret = this.isPublic ? undefined : requiredString(where, 'clientSecret', options.clientSecret);
     const method = options.clientAuthentication ?? provider.clientAuthentication;
     if (method !== 'client_secret_post' && method !== 'client_secret_basic') {
