@@ -7,6 +7,8 @@ import { fortyTwoMin as fake42Min } from '../../builders/strict-providers.js';
 
 const { site, app } = fake42MinClients;
 
+const cookieSecrets = ['a cookie secret of thirty-two chars'];
+
 /** The credentials that the newest request of a path carried: in its header, and in its form. */
 function credentialsSent(provider: Fake42MinProvider, path: string) {
   const request = provider.requests.findLast((one) => one.path === path);
@@ -62,6 +64,14 @@ describe('a confidential client of 42min', () => {
   });
 });
 
+test('client credentials are no grant of 42min, and its refusal says so', async () => {
+  const provider = await fake42Min.start();
+  expect(await rejection(confidentialClient(provider).clientCredentials({ scope: 'slots:read' }))).toMatchObject({
+    code: 'ERR_UNSUPPORTED_GRANT_TYPE',
+    errorDescription: 'This grant type is not supported',
+  });
+});
+
 describe('a public client of 42min', () => {
   test('proves itself by PKCE alone, and refreshes and revokes by its id', async () => {
     const provider = await fake42Min.start();
@@ -104,6 +114,11 @@ describe('a public client of 42min', () => {
     ['with an empty list of them', { cookieSecrets: [] }, /cookieSecrets/],
     ['with a short one', { cookieSecrets: ['short'] }, /32 characters/],
     ['with an empty secret, which is no way to be public', { clientSecret: '' }, /clientSecret/],
+    [
+      'that is to send a secret',
+      { clientAuthentication: 'client_secret_post', cookieSecrets },
+      /clientSecret is missing/,
+    ],
     ['with a secret that is null', { clientSecret: null }, /clientSecret/],
   ])('%s is refused at start-up', (_, options, message) => {
     const make = () => new FortyTwoClient({ clientID: app.clientID, provider: fortyTwoMin, ...options });
