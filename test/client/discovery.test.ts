@@ -145,7 +145,10 @@ describe('refused is', () => {
 describe('a server in trouble', () => {
   test('T3: that never answers is given up at the deadline', async () => {
     const { url } = await publisher(() => ({ [OPENID]: 'silence' }));
-    await expect(discoverProvider(url, { timeout: 50 })).rejects.toMatchObject({ code: 'ERR_PROVIDER_TIMEOUT' });
+    await expect(discoverProvider(url, { timeout: 50 })).rejects.toMatchObject({
+      code: 'ERR_PROVIDER_TIMEOUT',
+      message: expect.stringContaining('within 50 ms'),
+    });
   });
 
   test.each([500, 503, 429, 403])('that answers %i is not taken for one without a document', async (status) => {

@@ -1,5 +1,13 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type CodeExchange, discoverProvider, FortyTwoClient, randomVerifier, s256 } from '../../lib/index.js';
+import {
+  type CodeExchange,
+  discoverProvider,
+  FortyTwoClient,
+  type ProviderCallEvent,
+  randomVerifier,
+  s256,
+} from '../../lib/index.js';
 import { Browser } from '../builders/browser.js';
 import {
   authorizeAt,
@@ -66,13 +74,21 @@ describe('login', () => {
     ['another issuer', (callback) => callback.set('iss', 'https://attacker.example')],
     ['a trailing slash', (callback) => callback.set('iss', `${issuer}/`)],
     ['none, though the server promises it', (callback) => callback.delete('iss')],
-  ])('L10: an answer with %s is no login', async (_name, change) => {
+  ])('L10: an answer with %s is refused before the code is used', async (_name, change) => {
     const site = await startCertifiedSite(issuer);
     const browser = new Browser();
     const callback = new URL(await authorizeAt(site, browser));
     expect(callback.searchParams.get('iss')).toBe(issuer);
     change(callback.searchParams);
-    expect(await refusalOf(await browser.get(callback.href))).toEqual([403, 'ERR_LOGIN_ISSUER']);
+    const calls: string[] = [];
+    const note = (event: unknown) => void calls.push((event as ProviderCallEvent).endpoint);
+    subscribe('passport-fortytwo:provider-call', note);
+    try {
+      expect(await refusalOf(await browser.get(callback.href))).toEqual([403, 'ERR_LOGIN_ISSUER']);
+    } finally {
+      unsubscribe('passport-fortytwo:provider-call', note);
+    }
+    expect(calls).toEqual(['discovery']);
     expect(site.logins).toEqual([]);
   });
 
@@ -93,6 +109,17 @@ describe('login', () => {
     await expect(client.exchangeCode({ ...exchange, codeVerifier: randomVerifier() })).rejects.toMatchObject({
       code: 'ERR_INVALID_GRANT',
     });
+  });
+});
+
+describe('a code', () => {
+  test('that comes a second time is refused, and the tokens of the first time are revoked', async () => {
+    const { client, callbackURL } = await startCertifiedSite(issuer);
+    const exchange = await codeOf(client, callbackURL, new Browser(), 'a nonce');
+    const { accessToken } = await client.exchangeCode(exchange);
+    expect(await client.checkToken(accessToken)).toMatchObject({ active: true });
+    await expect(client.exchangeCode(exchange)).rejects.toMatchObject({ code: 'ERR_INVALID_GRANT' });
+    expect(await client.checkToken(accessToken)).toMatchObject({ active: false });
   });
 });
 
