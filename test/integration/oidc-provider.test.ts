@@ -40,7 +40,7 @@ describe('login', () => {
     for (const name of ['state', 'code_challenge', 'nonce']) expect(asked.get(name)).toMatch(/^[\w.-]{22,}$/);
   });
 
-  test('I5: ends with the person of userinfo, who is the one of the id_token', async () => {
+  test('ends with the person of userinfo, who is the one of the id_token', async () => {
     const site = await startCertifiedSite(issuer);
     const browser = new Browser();
     const answer = await browser.get(await authorizeAt(site, browser, 'marvin'));
