@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { BearerMiddleware } from 'passport-fortytwo';
 
-// What a browser's fetch sends, in its order; names and values as Node's parser hands them over.
+// What a browser's fetch sends, in its order.
 const headerLines = [
   ['Host', 'api.example.org'],
   ['Connection', 'keep-alive'],
@@ -13,32 +13,39 @@ const headerLines = [
   ['Sec-Fetch-Mode', 'cors'],
   ['Accept-Encoding', 'gzip, deflate, br, zstd'],
   ['Accept-Language', 'en-US,en;q=0.9,fr;q=0.8'],
-] as const;
+].map(([name = '', value = '']) => ({
+  key: name.toLowerCase(),
+  name: Buffer.from(name),
+  value: Buffer.from(value),
+}));
+const authorizationName = Buffer.from('Authorization');
+const path = Buffer.from('/api/projects?page=2');
 
 /**
  * A request as a middleware sees it, without a socket. The same class for every contestant, with the few things of
- * Express that one of them asks for.
+ * Express that one of them asks for. Every string is new, as if it was just read off a socket.
  */
 class PlainRequest {
   readonly method = 'GET';
   readonly url: string;
   readonly originalUrl: string;
-  readonly headers: Record<string, string>;
-  readonly rawHeaders: string[];
+  readonly headers: Record<string, string> = {};
+  readonly rawHeaders: string[] = [];
   readonly query = {};
   readonly body = undefined;
   readonly protocol = 'https';
 
-  constructor(authorization: string | undefined) {
-    this.url = this.originalUrl = fresh('/api/projects?page=2');
-    this.headers = {};
-    this.rawHeaders = [];
-    const lines = authorization === undefined ? headerLines : [...headerLines, ['Authorization', authorization]];
-    for (const [name = '', value = ''] of lines) {
-      const parsed = fresh(value);
-      this.rawHeaders.push(fresh(name), parsed);
-      this.headers[name.toLowerCase()] = parsed;
+  constructor(authorization: Buffer | undefined) {
+    this.url = this.originalUrl = path.toString('latin1');
+    for (const line of headerLines) {
+      const value = line.value.toString('latin1');
+      this.rawHeaders.push(line.name.toString('latin1'), value);
+      this.headers[line.key] = value;
     }
+    if (authorization === undefined) return;
+    const value = authorization.toString('latin1');
+    this.rawHeaders.push(authorizationName.toString('latin1'), value);
+    this.headers.authorization = value;
   }
 
   get(name: string): string | undefined {
@@ -65,13 +72,14 @@ class PlainResponse {
   }
 }
 
-/** A string of its own on the heap, never hashed before, like one that was just read off a socket. */
-function fresh(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
+/** The value of Authorization for a token, as it goes over the wire. */
+export function authorizationOf(token: string): Buffer {
+  return Buffer.from(`Bearer ${token}`);
 }
 
-export function plainRequest(token: string | undefined): Request {
-  return new PlainRequest(token === undefined ? undefined : `Bearer ${token}`) as unknown as Request;
+/** A request with an {@link authorizationOf} a token, or without. */
+export function plainRequest(authorization: Buffer | undefined): Request {
+  return new PlainRequest(authorization) as unknown as Request;
 }
 
 export function plainResponse(onEnd?: () => void): Response {
@@ -84,6 +92,6 @@ export function plainResponse(onEnd?: () => void): Response {
 export function letIn(check: BearerMiddleware, token: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const res = plainResponse(() => reject(new Error(`a good token was answered with ${res.statusCode}`)));
-    check(plainRequest(token), res, (error) => (error ? reject(error) : resolve()));
+    check(plainRequest(authorizationOf(token)), res, (error) => (error ? reject(error) : resolve()));
   });
 }

@@ -10,7 +10,8 @@ export function ideal({ tokens: count }: Surroundings): Contestant {
   const { cache, tokens, underScoped, requiredScope } = checkedTokens(count, fastestHash);
   const check: RequestHandler = (req, res, next) => {
     const header = req.headers.authorization;
-    if (header?.startsWith('Bearer ')) {
+    // Measured: faster than startsWith.
+    if (header?.slice(0, 7) === 'Bearer ') {
       const entry = cache.get(fastestHash(header.slice(7)));
       if (entry !== undefined && entry.exp > Date.now()) {
         if (entry.scopes.has(requiredScope)) {

@@ -9,11 +9,11 @@ type Judgements = Awaited<ReturnType<HitAnswers['judgements']>>;
 type Block = Awaited<ReturnType<HitAnswers['block']>>;
 
 /**
- * A hit without a server, in nanoseconds for each request. Where a contestant's work is spread over threads, its CPU is
- * more than its time; ratios are of the time, which is kinder to it.
+ * A hit without a server, in nanoseconds for each request. Where a contestant's work is spread over threads, it is the
+ * time that counts and not the sum of the threads', which is kinder to it.
  */
 export interface HitResult {
-  contestants: Record<ContestantName, { time: number; cpu: number; judgements: Judgements }>;
+  contestants: Record<ContestantName, { time: number; judgements: Judgements }>;
   /** What requireBearer costs beside the ideal check, and what the others cost beside requireBearer. */
   toIdeal: PairedRatio;
   fromPassportHttpBearer: PairedRatio;
@@ -45,7 +45,6 @@ export function measureHits(plan: Plan): Promise<HitResult> {
     const time = (sample: Block) => sample.time;
     const measured = (name: ContestantName) => ({
       time: medianOf(rounds, name, time),
-      cpu: medianOf(rounds, name, (sample) => sample.cpu),
       judgements: judgements[name],
     });
     return {
