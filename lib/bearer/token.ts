@@ -34,7 +34,7 @@ export function usualToken(req: TokenCarrier, maxTokenLength: number): string | 
   if (
     authorization === undefined ||
     authorization.length > maxTokenLength + SCHEME.length ||
-    !authorization.startsWith(SCHEME) ||
+    authorization.slice(0, SCHEME.length) !== SCHEME ||
     mayHoldToken(req.url) ||
     (req.body !== undefined && bodyToken(req) !== undefined) ||
     hasSeveralAuthorizations(req.rawHeaders)
