@@ -95,9 +95,11 @@ export function lackOf(
 }
 
 function hasScopes({ scopes, any }: Policy, granted: ReadonlySet<string>): boolean {
-  if (any) return scopes.some((scope) => granted.has(scope));
-  for (const scope of scopes) if (!granted.has(scope)) return false;
-  return true;
+  // By index: going through an iterator is so much code that V8 no longer compiles it into the hit.
+  for (let index = 0; index < scopes.length; index += 1) {
+    if (granted.has(scopes[index] as string) === any) return any;
+  }
+  return !any;
 }
 
 function requiredScopes(where: string, requirement: unknown): readonly string[] {
