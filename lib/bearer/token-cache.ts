@@ -28,6 +28,8 @@ export class CachedToken {
   declare readonly issuedAt: number;
   /** Milliseconds since the cache began: until then the provider need not be asked again. */
   declare readonly freshUntil: number;
+  /** Whether it was asked for since {@link TokenCache} last looked for one to drop. */
+  declare used: boolean;
 
   constructor(grant: Grant, facts: TokenFacts, freshUntil: number) {
     this.grant = grant;
@@ -36,6 +38,7 @@ export class CachedToken {
     this.expiresAt = facts.expiresAt === undefined ? 0 : Math.floor(facts.expiresAt / 1000);
     this.issuedAt = facts.issuedAt === undefined ? 0 : Math.floor(facts.issuedAt / 1000);
     this.freshUntil = freshUntil;
+    this.used = false;
   }
 }
 
@@ -52,6 +55,8 @@ export interface TokenCacheOptions {
 // Nothing says when such a token ends, so it is asked about more often.
 const NO_EXPIRY_MAX_AGE_MS = 10_000;
 const MAX_GRANTS = 10_000;
+// More than that are not passed over in search of one that nobody uses: a site with a million would feel the pause.
+const MAX_SPARED = 1_000;
 
 /**
  * What a provider said of tokens, by their hashes. Refusals have a cache of their own, so that a flood of random tokens
@@ -60,13 +65,15 @@ const MAX_GRANTS = 10_000;
 export class TokenCache {
   readonly #options: TokenCacheOptions;
   readonly #began = Date.now();
-  readonly #tokens: LRUCache<string, CachedToken>;
+  // Not an LRUCache: it moves an entry with each hit, which costs more than all that is judged about a token.
+  readonly #tokens = new Map<string, CachedToken>();
+  // At its end, so that it is made anew when first needed: an iterator holds on to each table that its map outgrows.
+  #hand = new Map<string, CachedToken>().entries();
   readonly #refused: LRUCache<string, string>;
   readonly #grants: LRUCache<string, Grant>;
 
   constructor(options: TokenCacheOptions) {
     this.#options = options;
-    this.#tokens = new LRUCache({ max: options.maxTokens });
     this.#refused = new LRUCache({ max: options.maxRefused, ttl: options.refusedMaxAge });
     this.#grants = new LRUCache({ max: MAX_GRANTS });
   }
@@ -83,7 +90,9 @@ export class TokenCache {
 
   /** What is known of a token, fresh or not. */
   get(hash: string): CachedToken | undefined {
-    return this.#tokens.get(hash);
+    const token = this.#tokens.get(hash);
+    if (token !== undefined) token.used = true;
+    return token;
   }
 
   /** Whether the provider need not be asked again. Never true past a token's expiry. */
@@ -103,6 +112,7 @@ export class TokenCache {
       facts.expiresAt === undefined ? Math.min(NO_EXPIRY_MAX_AGE_MS, this.#options.maxAge) : this.#options.maxAge;
     const until = Math.min(now + maxAge, facts.expiresAt ?? Number.POSITIVE_INFINITY);
     const token = new CachedToken(this.#grant(facts), facts, Math.floor(until - this.#began));
+    if (this.#tokens.size >= this.#options.maxTokens && !this.#tokens.has(hash)) this.#makeRoom();
     this.#tokens.set(hash, token);
     this.#refused.delete(hash);
     return token;
@@ -118,6 +128,24 @@ export class TokenCache {
   forget(hash: string): void {
     this.#tokens.delete(hash);
     this.#refused.delete(hash);
+  }
+
+  /** Drops one token: a hand goes round like a clock's, and spares those that were used since it last came by. */
+  #makeRoom(): void {
+    for (let spared = 0; this.#tokens.size > 0; ) {
+      const { value: entry, done } = this.#hand.next();
+      if (done) {
+        this.#hand = this.#tokens.entries();
+        continue;
+      }
+      const [hash, token] = entry;
+      if (!token.used || spared === MAX_SPARED) {
+        this.#tokens.delete(hash);
+        return;
+      }
+      token.used = false;
+      spared += 1;
+    }
   }
 
   #grant(facts: TokenFacts): Grant {

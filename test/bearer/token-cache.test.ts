@@ -65,6 +65,41 @@ describe('the cache of tokens', () => {
     expect([cache.get(first)?.subject, cache.get(second)]).toEqual(['4242', undefined]);
   });
 
+  test('C14: where all good tokens are in use, the search for one to drop ends after a thousand', () => {
+    const cache = new TokenCache({ ...defaults, maxTokens: 1_500 });
+    const used = Array.from({ length: 1_500 }, randomHash);
+    for (const hash of used) {
+      cache.keep(hash, facts());
+      cache.get(hash);
+    }
+    cache.keep(randomHash(), facts());
+    expect(cache.size).toBe(1_500);
+    expect(used.findIndex((hash) => cache.get(hash) === undefined)).toBe(1_000);
+  });
+
+  test('C14: the search goes round, and finds what was not used since it last came by', () => {
+    const cache = new TokenCache({ ...defaults, maxTokens: 3 });
+    const [idle = '', ...others] = Array.from({ length: 3 }, randomHash);
+    for (const hash of [idle, ...others]) {
+      cache.keep(hash, facts());
+      cache.get(hash);
+    }
+    // Spares all three, and then drops the first of them; the next time, both others were used again.
+    cache.keep(randomHash(), facts());
+    expect([cache.size, cache.get(idle)]).toEqual([3, undefined]);
+    for (const hash of others) cache.get(hash);
+    cache.keep(randomHash(), facts());
+    expect(others.map((hash) => cache.get(hash)?.subject)).toEqual(['4242', '4242']);
+    expect(cache.size).toBe(3);
+  });
+
+  test('a token that is kept anew takes the place of no other', () => {
+    const cache = new TokenCache({ ...defaults, maxTokens: 2 });
+    const [one = '', two = ''] = [randomHash(), randomHash()];
+    for (const hash of [one, two, two]) cache.keep(hash, facts());
+    expect([cache.get(one)?.subject, cache.get(two)?.subject]).toEqual(['4242', '4242']);
+  });
+
   test('C14: what tokens have in common is bounded too, though each has scopes of its own', () => {
     const cache = new TokenCache({ ...defaults, maxTokens: 10 });
     const keep = (count: number) => {
