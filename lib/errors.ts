@@ -48,14 +48,19 @@ const oauthCodes = {
   access_denied: 'ERR_ACCESS_DENIED',
 } as const;
 
+/** The `code` of an {@link OAuthError}. */
+export type OAuthErrorCode = (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
+
 /** The provider understood a request and refused it with one of OAuth's error codes. */
 export class OAuthError extends FortyTwoError {
-  readonly code: (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
+  readonly code: OAuthErrorCode;
   readonly status = 502;
   /** The provider's `error`, for example `invalid_grant`. */
   readonly error: string;
   /** The provider's `error_description`, cut to plain printable text of at most 200 characters. */
   readonly errorDescription: string | undefined;
+  /** What to do about it, where that is known; the end of `message`, and never the provider's words. */
+  readonly advice: string | undefined;
   /** The status of the provider's answer. */
   readonly providerStatus: number | undefined;
 
@@ -64,17 +69,18 @@ export class OAuthError extends FortyTwoError {
     details: ErrorDetails & {
       error: string;
       errorDescription?: unknown;
+      advice?: string | undefined;
       providerStatus?: number | undefined;
-      grantRevoked?: boolean;
+      /** Default: the one that fits `error`. */
+      code?: OAuthErrorCode;
     },
   ) {
-    super(message, details);
+    super(details.advice === undefined ? message : `${message}; ${details.advice}`, details);
     this.error = plainText(details.error, 60) ?? 'unknown';
     this.errorDescription = plainText(details.errorDescription);
+    this.advice = details.advice;
     this.providerStatus = details.providerStatus;
-    if (details.grantRevoked) this.code = 'ERR_GRANT_REVOKED';
-    else if (isKnown(this.error)) this.code = oauthCodes[this.error];
-    else this.code = 'ERR_OAUTH';
+    this.code = details.code ?? (isKnown(this.error) ? oauthCodes[this.error] : 'ERR_OAUTH');
   }
 }
 
@@ -241,9 +247,7 @@ export class BearerError extends FortyTwoError {
 export type ErrorCode =
   | 'ERR_CONFIGURATION'
   | 'ERR_SEAL'
-  | (typeof oauthCodes)[keyof typeof oauthCodes]
-  | 'ERR_GRANT_REVOKED'
-  | 'ERR_OAUTH'
+  | OAuthErrorCode
   | 'ERR_MFA_REQUIRED'
   | UnavailableCode
   | 'ERR_PROVIDER_RESPONSE'

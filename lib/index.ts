@@ -31,6 +31,7 @@ export {
   type LoginErrorCode,
   MfaRequiredError,
   OAuthError,
+  type OAuthErrorCode,
   ProviderResponseError,
   ProviderUnavailableError,
   SealError,
@@ -57,6 +58,7 @@ export { type FortyTwoProviderOptions, fortyTwo } from './providers/42.js';
 export { Profile } from './providers/42-profile.js';
 export { type FortyTwoMinProviderOptions, fortyTwoMin } from './providers/42min.js';
 export { defineProvider } from './providers/define-provider.js';
+export type { ErrorAdvice } from './providers/error-advice.js';
 export { type OAuth42ProviderOptions, oauth42 } from './providers/oauth42.js';
 export type { ProfileCampus, ProfileCursus, ProfileFieldMap, ProfileFields } from './providers/profile.js';
 export type {

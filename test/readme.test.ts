@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fortyTwoMin, oauth42 } from '../lib/index.js';
+import { adviceOn } from '../lib/providers/error-advice.js';
 import { Browser } from './builders/browser.js';
 import { site, start } from './builders/fake-provider.js';
 import { consent, locationOf } from './builders/site.js';
@@ -120,6 +122,37 @@ describe('README', () => {
     const options = [...readFileSync(path.join(root, file), 'utf8').matchAll(pattern)].map(([, name]) => name);
     expect(options.length).toBeGreaterThan(8);
     expect(options.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test.each([
+    [
+      '42min',
+      fortyTwoMin(),
+      ['access_denied', 'invalid_grant', 'invalid_token', ...Object.keys(fortyTwoMin().errorAdvice)],
+    ],
+    [
+      'OAuth42',
+      oauth42(),
+      [
+        'invalid_request',
+        'invalid_client',
+        'invalid_grant',
+        'unauthorized_client',
+        'unsupported_grant_type',
+        'invalid_scope',
+        'access_denied',
+        ...Object.keys(oauth42().errorAdvice),
+      ],
+    ],
+  ])('says of every error that %s documents what to do, in the words of the errors', (title, provider, errors) => {
+    const [, section = ''] = readme.split(`\n### ${title}\n`);
+    const rows = section.slice(0, section.search(/\n##/)).split('\n');
+    expect(errors.length).toBeGreaterThan(4);
+    const untold = errors.filter((error) => {
+      const advice = String(adviceOn(provider, error));
+      return !rows.some((row) => row.startsWith(`| \`${error}\``) && row.includes(`| ${advice}`));
+    });
+    expect(untold).toEqual([]);
   });
 
   test('has no link to a heading that is not there', () => {

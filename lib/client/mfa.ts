@@ -36,9 +36,13 @@ export async function completeMfa(wire: Wire, factor: SecondFactor): Promise<Mfa
     const json = parseObject(answer.body);
     const error = stringField(json, 'error');
     if (answer.status < 400 || error === undefined) throw unexpectedStatus(answer);
-    throw new OAuthError(`The provider did not accept the second factor (${plainText(error, 60)}); ask for it again`, {
+    throw new OAuthError(`The provider did not accept the second factor (${plainText(error, 60)})`, {
       error,
       errorDescription: field(json, provider.errorDescriptionField),
+      // Of a wrong factor nothing usual is known: elsewhere the same errors end the login.
+      advice:
+        stringField(provider.errorAdvice, error) ??
+        'ask for it again, or start the login again where the right one is refused, too',
       providerStatus: answer.status,
     });
   }

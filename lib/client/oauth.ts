@@ -7,7 +7,8 @@ import {
   ProviderResponseError,
   plainText,
 } from '../errors.js';
-import { field } from '../json.js';
+import { field, stringField } from '../json.js';
+import { adviceOn } from '../providers/error-advice.js';
 import type { ClientAuthentication, Provider } from '../providers/provider.js';
 import type { PostForm } from './wire.js';
 
@@ -84,13 +85,13 @@ type CustomFetch = (url: string, options: oauth.CustomFetchOptions<'POST', URLSe
  * What oauth4webapi threw, as an error of ours. Its errors carry whole answers, tokens included, so only their bare
  * outline is kept as the cause.
  *
- * @param advice what to say beside `invalid_client`.
+ * @param secretAdvice what to say of the secret, beside `invalid_client`.
  */
 export function translateOAuthError(
   error: unknown,
   endpoint: string,
   provider: Provider,
-  advice: string,
+  secretAdvice: string,
 ): FortyTwoError {
   if (error instanceof FortyTwoError) return error;
   const cause = bareCause(error);
@@ -98,13 +99,21 @@ export function translateOAuthError(
     const description = field(error.cause, provider.errorDescriptionField) ?? error.error_description;
     const details = { error: error.error, errorDescription: description, providerStatus: error.status, cause };
     if (error.error === 'invalid_grant' && isMatch(provider.grantRevoked, description)) {
-      return new OAuthError(
-        'A code or refresh token was used twice, so the provider revoked the whole grant; the person must log in again',
-        { ...details, grantRevoked: true },
-      );
+      return new OAuthError('A code or refresh token was used twice, so the provider revoked the whole grant', {
+        ...details,
+        code: 'ERR_GRANT_REVOKED',
+        advice: 'the person must log in again, and each token be used by one process only',
+      });
     }
-    const what = error.error === 'invalid_client' ? `the client's own credentials: ${advice}` : 'the request';
-    return new OAuthError(`The ${endpoint} endpoint refused ${what} (${plainText(error.error, 60)})`, details);
+    const refusal = `The ${endpoint} endpoint refused`;
+    const name = plainText(error.error, 60);
+    if (error.error === 'invalid_client') {
+      const own = stringField(provider.errorAdvice, error.error);
+      const advice = own === undefined ? secretAdvice : `${secretAdvice}; ${own}`;
+      return new OAuthError(`${refusal} the client's own credentials (${name})`, { ...details, advice });
+    }
+    const advice = adviceOn(provider, error.error) ?? "look for it in the provider's documentation";
+    return new OAuthError(`${refusal} the request (${name})`, { ...details, advice });
   }
   // The library's word for an argument that it can't work with; nothing was sent then.
   if (error instanceof TypeError) {

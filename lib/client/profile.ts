@@ -1,5 +1,6 @@
-import { OAuthError, ProviderResponseError } from '../errors.js';
-import { parseObject } from '../json.js';
+import { OAuthError, ProviderResponseError, plainText } from '../errors.js';
+import { field, parseObject, stringField } from '../json.js';
+import { adviceOn } from '../providers/error-advice.js';
 import type { Profile } from '../providers/profile.js';
 import { unexpectedStatus } from './http.js';
 import type { Wire } from './wire.js';
@@ -13,14 +14,19 @@ export async function fetchProfile(wire: Wire, accessToken: string): Promise<Pro
     headers: { authorization: `Bearer ${accessToken}`, 'accept-encoding': 'gzip, deflate, br' },
     idempotent: true,
   });
+  const json = parseObject(answer.body);
   if (answer.status === 401) {
-    throw new OAuthError('The provider refused the access token; log in again or refresh it', {
-      error: 'invalid_token',
+    // 42 says why in the challenge alone; others say so in the body, some in errors of their own.
+    const error = stringField(json, 'error') ?? 'invalid_token';
+    throw new OAuthError(`The provider refused the access token (${plainText(error, 60)})`, {
+      error,
+      errorDescription: field(json, provider.errorDescriptionField),
+      advice: adviceOn(provider, error) ?? adviceOn(provider, 'invalid_token'),
       providerStatus: 401,
+      code: 'ERR_INVALID_TOKEN',
     });
   }
   if (answer.status !== 200) throw unexpectedStatus(answer);
-  const json = parseObject(answer.body);
   if (json === undefined) throw new ProviderResponseError('The profile endpoint answered with no JSON object');
   const found = provider.parseProfile(json);
   if (found === undefined) {

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { ConfigurationError } from '../errors.js';
-import { field, parseObject } from '../json.js';
+import { field, parseObject, stringField } from '../json.js';
 import type { TokenCheckMethod } from '../providers/provider.js';
 import { unexpectedStatus } from './http.js';
 import { parseIntrospection } from './introspection.js';
@@ -79,11 +79,6 @@ async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
   }
 }
 
-const personalTokenReasons: Record<string, string> = {
-  token_revoked: 'it was revoked',
-  token_expired: 'it has expired',
-};
-
 /** A personal token can't be introspected: the one who has it asks who it belongs to. */
 async function personalToken(wire: Wire, token: string): Promise<TokenCheck> {
   const { provider } = wire;
@@ -94,7 +89,8 @@ async function personalToken(wire: Wire, token: string): Promise<TokenCheck> {
     idempotent: true,
   });
   const json = parseObject(answer.body);
-  if (answer.status === 401) return inactive(personalTokenReasons[String(field(json, 'error'))] ?? UNKNOWN);
+  if (answer.status === 401)
+    return inactive(stringField(provider.errorAdvice, String(field(json, 'error'))) ?? UNKNOWN);
   if (answer.status !== 200) throw unexpectedStatus(answer);
   const person = json && provider.parseProfile(json);
   if (json === undefined || person === undefined) return inactive('nobody can be recognised by it', false);

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { IssuerError, MfaRequiredError, OAuthError, plainText } from '../errors.js';
 import { stringField } from '../json.js';
+import { adviceOn } from '../providers/error-advice.js';
 import { assertIDToken, verifySignature } from './id-token.js';
 import { carriedBy } from './oauth.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
@@ -91,6 +92,7 @@ function checkCallback(
       throw new OAuthError(`The provider refused the login (${plainText(error.error, 60)})`, {
         error: error.error,
         errorDescription: error.error_description,
+        advice: adviceOn(wire.provider, error.error),
       });
     }
     throw wire.translated(error, 'authorization');

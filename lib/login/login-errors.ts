@@ -33,7 +33,7 @@ function fromCallback(error: OAuthError): LoginError {
   const details = { cause: error, providerError: error.error };
   switch (error.error) {
     case 'access_denied':
-      return new LoginError('ERR_LOGIN_DENIED', 'The login was declined at the provider', details);
+      return new LoginError('ERR_LOGIN_DENIED', `The login was declined at the provider; ${error.advice}`, details);
     case 'server_error':
     case 'temporarily_unavailable':
       return new LoginError(
@@ -44,7 +44,8 @@ function fromCallback(error: OAuthError): LoginError {
     default:
       return new LoginError(
         'ERR_LOGIN_REFUSED',
-        "The provider refused the login request; check the application's scopes and redirect URIs at the provider",
+        // Never its `error`, which anybody can put into a link: its advice is ours, or of the provider's definition.
+        `The provider refused the login request; ${error.advice ?? "check the application's scopes and redirect URIs at the provider"}`,
         details,
       );
   }
@@ -55,11 +56,7 @@ function fromTokenEndpoint(error: OAuthError): LoginError {
   const details = { cause: error, providerError: error.error };
   switch (error.error) {
     case 'invalid_grant':
-      return new LoginError(
-        'ERR_LOGIN_CODE',
-        'The provider did not accept the code: it was used, has expired, or was made for another login; start again',
-        details,
-      );
+      return new LoginError('ERR_LOGIN_CODE', error.message, details);
     case 'invalid_client':
     case 'unauthorized_client':
       return new LoginError('ERR_LOGIN_CLIENT', error.message, details);

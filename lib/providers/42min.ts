@@ -18,6 +18,12 @@ const publishedAliases: ScopeAliases = {
   'bookings:write': ['bookings:create', 'bookings:cancel', 'bookings:reschedule', 'bookings:update'],
 };
 
+/** What its personal access tokens are refused with; the rest of its errors are OAuth's. */
+const errorAdvice = {
+  token_revoked: 'it was revoked, so make another in the Admin Center, under API',
+  token_expired: 'it has expired, so make another in the Admin Center, under API',
+};
+
 /**
  * 42min: OAuth 2.1 with PKCE for every client, confidential or public, one-shot refresh tokens, and personal access
  * tokens. Its tokens tell their kind by a prefix. `scope` has no default there: a site always names what it needs.
@@ -44,6 +50,7 @@ export function fortyTwoMin(options: FortyTwoMinProviderOptions = {}): Provider 
     accessTokenPrefix: '42min_at_',
     personalTokenPrefix: '42min_pat_',
     errorDescriptionField: 'message',
+    errorAdvice,
     grantRevoked: /already (been )?used/i,
     parseProfile,
   });

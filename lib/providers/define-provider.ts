@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions, requiredString } from '../options.js';
+import type { ErrorAdvice } from './error-advice.js';
 import type { Discovery, OpenID, Provider, ProviderDefinition, ScopeAliases } from './provider.js';
 import { secureURL } from './secure-url.js';
 
@@ -27,6 +28,7 @@ const definitionOptions = [
   'scopeRequired',
   'scopeAliases',
   'errorDescriptionField',
+  'errorAdvice',
   'grantRevoked',
   'parseProfile',
 ] as const satisfies (keyof ProviderDefinition)[];
@@ -107,6 +109,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
       'errorDescriptionField',
       definition.errorDescriptionField ?? 'error_description',
     ),
+    errorAdvice: adviceOf(`${where}("${name}"): errorAdvice`, definition.errorAdvice ?? {}),
     grantRevoked,
     parseProfile,
   });
@@ -176,6 +179,19 @@ function aliasesOf(what: string, aliases: ScopeAliases): ScopeAliases {
     return [alias, Object.freeze([...parts])] as const;
   });
   return Object.freeze(Object.fromEntries(entries));
+}
+
+/** It is told to people and in challenges, so nothing may be in it that no header can carry. */
+function adviceOf(what: string, advice: ErrorAdvice): ErrorAdvice {
+  if (typeof advice !== 'object' || advice === null || Array.isArray(advice)) {
+    throw new ConfigurationError(`${what} must be an object: what to do, by the provider's error`);
+  }
+  for (const [error, text] of Object.entries(advice)) {
+    if (typeof text !== 'string' || !/^[\x20-\x7e]{1,300}$/.test(text) || text.trim() === '') {
+      throw new ConfigurationError(`${what}: ${error} must be printable ASCII, at most 300 characters`);
+    }
+  }
+  return Object.freeze({ ...advice });
 }
 
 function oneOf(where: string, name: string, value: string, allowed: readonly string[]): void {

@@ -53,6 +53,10 @@ export function oauth42(options: OAuth42ProviderOptions = {}): Provider {
     tokenCheck: 'introspection',
     clientAuthentication: 'client_secret_post',
     defaultScope: ['openid', 'profile', 'email'],
+    errorAdvice: {
+      // Where there is an mfa_token, MfaRequiredError says what to do with it.
+      mfa_required: 'start the login again: a second factor is needed, and no mfa_token came to give it with',
+    },
     parseProfile: parseStandardClaims,
   });
 }

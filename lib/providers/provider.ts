@@ -1,3 +1,4 @@
+import type { ErrorAdvice } from './error-advice.js';
 import type { ProfileFields } from './profile.js';
 
 /** How a client proves who it is at the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2). */
@@ -76,6 +77,8 @@ export interface Provider {
   readonly scopeAliases: ScopeAliases;
   /** The field of error answers that explains `error`: RFC 6749's, or the provider's own. */
   readonly errorDescriptionField: string;
+  /** What to do about errors of its own, by their `error`; it counts before what is known of OAuth's usual ones. */
+  readonly errorAdvice: ErrorAdvice;
   /** What `invalid_grant` is explained with where a replay has ended the whole grant. */
   readonly grantRevoked: RegExp | undefined;
   /** Finds a person in the profile endpoint's answer; undefined without an immutable id. */
@@ -119,6 +122,8 @@ export interface ProviderDefinition {
   scopeAliases?: ScopeAliases | undefined;
   /** Default: `error_description`. */
   errorDescriptionField?: string | undefined;
+  /** Default: none. Printable ASCII of at most 300 characters each, since challenges repeat it. */
+  errorAdvice?: ErrorAdvice | undefined;
   grantRevoked?: RegExp | undefined;
   parseProfile: Provider['parseProfile'];
 }

@@ -41,7 +41,7 @@ describe('the profile of a token', () => {
     const provider = await start();
     const error = await rejection(clientOf(provider).profile('unknown'));
     expect(error).toMatchObject({ name: 'OAuthError', code: 'ERR_INVALID_TOKEN', providerStatus: 401 });
-    expect(error.message).toMatch(/log in again or refresh it/);
+    expect(error.message).toMatch(/refresh the access token, or log in again/);
   });
 
   test.each([201, 204, 403, 404, 500])('is not read from a %i', async (status) => {

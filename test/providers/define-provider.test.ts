@@ -28,6 +28,7 @@ describe('defineProvider', () => {
       ...definition,
       displayName: 'school',
       errorDescriptionField: 'error_description',
+      errorAdvice: {},
       publicClients: false,
       scopeRequired: false,
       scopeAliases: {},
@@ -52,6 +53,11 @@ describe('defineProvider', () => {
     const scopes = ['public'];
     const provider = defineProvider({ ...definition, defaultScope: scopes });
     scopes.push('admin');
+    const advice = { odd: 'start again' };
+    const advised = defineProvider({ ...definition, errorAdvice: advice });
+    advice.odd = 'never mind';
+    expect(advised.errorAdvice).toEqual({ odd: 'start again' });
+    expect(() => Object.assign(advised.errorAdvice, advice)).toThrow(TypeError);
     expect(provider.defaultScope).toEqual(['public']);
     expect(() => Object.assign(provider, { tokenEndpoint: 'https://evil.example' })).toThrow(TypeError);
     expect(() => (provider.defaultScope as string[]).push('admin')).toThrow(TypeError);
@@ -81,6 +87,12 @@ describe('defineProvider', () => {
     ['an empty default scope', { defaultScope: [''] }, /defaultScope must be a list/],
     ['a prefix that matches everything', { accessTokenPrefix: '' }, /accessTokenPrefix/],
     ['a prefix that is a pattern', { accessTokenPrefix: /^at_/ }, /accessTokenPrefix/],
+    ['advice that is no object', { errorAdvice: 'try again' }, /errorAdvice must be an object/],
+    ['advice in a list', { errorAdvice: ['try again'] }, /errorAdvice must be an object/],
+    ['advice that is no text', { errorAdvice: { odd: 42 } }, /errorAdvice: odd must be printable ASCII/],
+    ['empty advice', { errorAdvice: { odd: ' ' } }, /errorAdvice: odd must be/],
+    ['advice that no header can carry', { errorAdvice: { odd: 'a\r\nb: c' } }, /errorAdvice: odd must be/],
+    ['advice that is a book', { errorAdvice: { odd: 'a'.repeat(301) } }, /at most 300 characters/],
     ['no reader of profiles', { parseProfile: undefined }, /parseProfile must be a function/],
     ['a mistyped option', { tokenInfoEndpiont: 'https://school.example' }, /unknown option "tokenInfoEndpiont"/],
   ])('refuses %s', (_what, changes, message) => {

@@ -1,0 +1,31 @@
+import { stringField } from '../json.js';
+import type { Provider } from './provider.js';
+
+/** What to do about an error, by its `error`: words that go on after a semicolon. */
+export type ErrorAdvice = Readonly<Record<string, string>>;
+
+/**
+ * RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1. Of `invalid_client` the client itself knows more: when the secret expires.
+ */
+const usualAdvice: ErrorAdvice = {
+  invalid_request:
+    'check that the redirect URI is registered exactly so, and the parameters that the site adds to the request',
+  invalid_client: 'check clientID and clientSecret',
+  invalid_grant:
+    'start the login again: the code or refresh token was used, has expired, was revoked, or belongs to another client or redirect URI',
+  invalid_scope: 'ask only for scopes that the application has, as its page at the provider lists them',
+  invalid_token: 'refresh the access token, or log in again',
+  unauthorized_client: 'allow this grant for the application on its page at the provider, and check clientID',
+  unsupported_grant_type: 'get a token in another way: the provider has no such grant',
+  unsupported_response_type: 'allow the authorization code flow for the application on its page at the provider',
+  access_denied: 'offer the login again, and say what the access is for',
+};
+
+/**
+ * What to do about an error of a provider: its own advice, or the usual. Pure.
+ *
+ * @returns undefined for an error that nobody has advice for.
+ */
+export function adviceOn({ errorAdvice }: Pick<Provider, 'errorAdvice'>, error: string): string | undefined {
+  return stringField(errorAdvice, error) ?? stringField(usualAdvice, error);
+}
