@@ -16,10 +16,13 @@ export function parseScope(value: unknown): string[] {
 /**
  * The scopes that a site asks for, given as a list or as one space-separated string.
  *
- * @throws {ConfigurationError} for a scope that RFC 6749 §3.3 doesn't allow.
+ * @throws {ConfigurationError} for what is neither, and for a scope that RFC 6749 §3.3 doesn't allow.
  */
 export function requestedScopes(where: string, scope: ScopeOption): string[] {
-  const scopes = typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [...(scope ?? [])];
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter(Boolean) : (scope ?? []);
+  if (!Array.isArray(scopes)) {
+    throw new ConfigurationError(`${where}: scope must be a list of scopes, or a string with spaces between them`);
+  }
   for (const name of scopes) assertScopeToken(where, name);
   return [...new Set(scopes)];
 }

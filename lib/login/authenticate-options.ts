@@ -2,7 +2,7 @@ import type { Request } from 'express';
 
 /** What a call of `passport.authenticate('42', { … })` may add to the strategy's own options. */
 export interface AuthenticateOptions {
-  /** Asks for these scopes instead of the strategy's. */
+  /** Asks for these scopes instead of the strategy's, unless it is blank or empty. */
   scope?: string | readonly string[];
   /** The application's own state, any JSON value: comes back as `state` of the login and `req.authInfo.state`. */
   state?: unknown;

@@ -56,9 +56,8 @@ export class LoginFlow {
 
   async #begin(req: Request, res: Response, options: AuthenticateOptions, hooks: LoginHooks): Promise<Outcome> {
     const { scopeSeparator, scope: ownScope } = this.#config;
-    const scope = options.scope
-      ? withOpenID(readScope(options.scope, scopeSeparator), this.#client.provider)
-      : ownScope;
+    const asked = readScope(options.scope, scopeSeparator);
+    const scope = asked.length > 0 ? withOpenID(asked, this.#client.provider) : ownScope;
     const login: PendingLogin = {
       ...this.#claim(options),
       codeVerifier: randomVerifier(),

@@ -13,7 +13,10 @@ import type { StateStore } from './state-store.js';
 export interface LoginOptions {
   /** The absolute URL that the provider sends people back to, exactly as registered there. */
   callbackURL: string;
-  /** What to ask for: a list or a space-separated string. Default: the provider's own default (42: `public`). */
+  /**
+   * What to ask for: a list or a space-separated string. Default: the provider's own default (42: `public`), and so
+   * where a string is blank or a list empty.
+   */
   scope?: ScopeOption;
   /** Scopes without which a login fails with `ERR_LOGIN_SCOPES`. Default: none. */
   requireScopes?: ScopeOption;
@@ -129,16 +132,13 @@ export function resolveOptions(options: StrategyOptions): LoginConfig {
 }
 
 /**
- * The scopes in an option of the site.
+ * The scopes in an option of the site; none where it is blank.
  *
  * @throws {ConfigurationError} for a scope that RFC 6749 §3.3 doesn't allow.
  */
 export function readScope(scope: ScopeOption, separator: string): string[] {
-  const list = typeof scope === 'string' ? scope.split(separator).map((name) => name.trim()) : (scope ?? []);
-  return requestedScopes(
-    where,
-    list.filter((name) => name !== ''),
-  );
+  const list = typeof scope === 'string' ? scope.split(separator).map((name) => name.trim()) : scope;
+  return requestedScopes(where, Array.isArray(list) ? list.filter((name) => name !== '') : list);
 }
 
 /** At an OpenID Connect provider a login always asks for an id_token: that is what says who it is (Core §3.1.2.1). */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError, FortyTwoClient, FortyTwoStrategy, type StrategyOptions } from '../../lib/index.js';
 import { Browser } from '../builders/browser.js';
 import { site as siteClient, start } from '../builders/fake-provider.js';
-import { authorize, locationOf, logIn, startSite } from '../builders/site.js';
+import { authorize, locationOf, logIn, refusalOf, type Site, type SiteOptions, startSite } from '../builders/site.js';
 
 const { clientID, clientSecret } = siteClient;
 const callbackURL = 'https://site.example/auth/42/callback';
@@ -174,6 +174,32 @@ describe('other options', () => {
     const url = new URL(locationOf(await fetch(`${site.url}/auth/42`, { redirect: 'manual' })));
     expect(url.searchParams.get('scope')).toBe('public projects');
   });
+
+  const scopeAsked = async (site: Site, path: string) =>
+    new URL(locationOf(await fetch(site.url + path, { redirect: 'manual' }))).searchParams.get('scope');
+
+  test.each(['', ' ', ' \t', [], [''], null, undefined])(
+    'a scope that names none (%j) counts as left out',
+    async (scope) => {
+      const provider = await start();
+      const given = { strategy: { scope } } as SiteOptions;
+      expect(await scopeAsked(await startSite(provider, given), '/auth/42')).toBe('public');
+      const site = await startSite(provider, { strategy: { scope: 'public projects' } });
+      site.app.get('/blank', site.passport.authenticate('42', { scope } as object));
+      expect(await scopeAsked(site, '/blank')).toBe('public projects');
+    },
+  );
+
+  test.each([42, true, {}, [' '], [undefined], ['public projects'], 'public\nprojects'])(
+    'a scope that can be none (%j) throws, and at a route is that error',
+    async (scope) => {
+      expect(() => strategy({ ...complete, scope })).toThrow(ConfigurationError);
+      const site = await startSite(await start());
+      site.app.get('/wrong', site.passport.authenticate('42', { scope } as object));
+      const answer = await fetch(`${site.url}/wrong`, { redirect: 'manual' });
+      expect(await refusalOf(answer)).toEqual([500, 'ERR_CONFIGURATION']);
+    },
+  );
 
   test('cookie secrets are rotated: the first seals, all open', async () => {
     const [older, newer] = ['o'.repeat(32), 'n'.repeat(32)];
