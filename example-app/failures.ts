@@ -66,6 +66,10 @@ const loginFailures: Record<LoginErrorCode, Explanation> = {
     title: 'One more step',
     advice: 'Your account asks for a second factor. Start the login again and give it there.',
   },
+  ERR_LOGIN_INTERACTION: {
+    title: '42 has to ask you something',
+    advice: 'Start the login again, and answer there.',
+  },
   ERR_LOGIN_UNAVAILABLE: {
     title: '42 can not be reached',
     advice: 'It does not answer at the moment, and that has nothing to do with you. Wait a little and try again.',

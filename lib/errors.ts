@@ -36,7 +36,7 @@ export class SealError extends FortyTwoError {
   readonly status = 400;
 }
 
-/** `OAuthError.code` for each `error` of RFC 6749 §4.1.2.1 and §5.2, and RFC 6750 §3.1. */
+/** `OAuthError.code` for each `error` of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and OpenID Connect Core §3.1.2.6. */
 const oauthCodes = {
   invalid_request: 'ERR_INVALID_REQUEST',
   invalid_client: 'ERR_INVALID_CLIENT',
@@ -46,6 +46,10 @@ const oauthCodes = {
   unauthorized_client: 'ERR_UNAUTHORIZED_CLIENT',
   unsupported_grant_type: 'ERR_UNSUPPORTED_GRANT_TYPE',
   access_denied: 'ERR_ACCESS_DENIED',
+  interaction_required: 'ERR_INTERACTION_REQUIRED',
+  login_required: 'ERR_INTERACTION_REQUIRED',
+  consent_required: 'ERR_INTERACTION_REQUIRED',
+  account_selection_required: 'ERR_INTERACTION_REQUIRED',
 } as const;
 
 /** The `code` of an {@link OAuthError}. */
@@ -168,6 +172,7 @@ const loginStatus = {
   ERR_LOGIN_SCOPES: 403,
   ERR_LOGIN_REJECTED: 401,
   ERR_LOGIN_MFA: 401,
+  ERR_LOGIN_INTERACTION: 401,
   ERR_LOGIN_CLIENT: 500,
   ERR_LOGIN_SESSION: 500,
   ERR_LOGIN_RESPONSE: 502,

@@ -46,6 +46,7 @@ export type {
 } from './events.js';
 export type { AuthenticateOptions, LoginInfo } from './login/authenticate-options.js';
 export type { ClientLoginOptions, CredentialsLoginOptions, LoginOptions, StrategyOptions } from './login/options.js';
+export type { Prompt } from './login/prompt.js';
 export { safeReturnTo } from './login/return-to.js';
 export type { StateMeta, StateStore } from './login/state-store.js';
 export {

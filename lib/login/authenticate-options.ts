@@ -1,9 +1,12 @@
 import type { Request } from 'express';
+import type { Prompt } from './prompt.js';
 
 /** What a call of `passport.authenticate('42', { … })` may add to the strategy's own options. */
 export interface AuthenticateOptions {
   /** Asks for these scopes instead of the strategy's, unless it is blank or empty. */
   scope?: string | readonly string[];
+  /** What the provider must show, instead of the strategy's `prompt`: `consent` to ask for more scopes, say. */
+  prompt?: Prompt;
   /** The application's own state, any JSON value: comes back as `state` of the login and `req.authInfo.state`. */
   state?: unknown;
   /** A path of this site to come back to, or how to find it. Default: the query's `returnTo`. */

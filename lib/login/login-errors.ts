@@ -28,7 +28,7 @@ export function asLoginError(error: FortyTwoError, step: 'tokens' | 'profile'): 
   return new LoginError('ERR_LOGIN_REFUSED', error.message, details);
 }
 
-/** RFC 6749 §4.1.2.1. */
+/** RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. */
 function fromCallback(error: OAuthError): LoginError {
   const details = { cause: error, providerError: error.error };
   switch (error.error) {
@@ -39,6 +39,15 @@ function fromCallback(error: OAuthError): LoginError {
       return new LoginError(
         'ERR_LOGIN_UNAVAILABLE',
         'The provider can not log anyone in now; try again later',
+        details,
+      );
+    case 'interaction_required':
+    case 'login_required':
+    case 'consent_required':
+    case 'account_selection_required':
+      return new LoginError(
+        'ERR_LOGIN_INTERACTION',
+        `The provider would have to show a page first; ${error.advice}`,
         details,
       );
     default:

@@ -12,6 +12,7 @@ import { asLoginError } from './login-errors.js';
 import { LoginStates } from './login-states.js';
 import { assertCallbackURL, type LoginConfig, readScope, withOpenID } from './options.js';
 import type { Claim, PendingLogin } from './pending-login.js';
+import { readPrompt } from './prompt.js';
 import { safeReturnTo } from './return-to.js';
 import { callVerify, type Verify } from './verify.js';
 
@@ -58,6 +59,7 @@ export class LoginFlow {
     const { scopeSeparator, scope: ownScope } = this.#config;
     const asked = readScope(options.scope, scopeSeparator);
     const scope = asked.length > 0 ? withOpenID(asked, this.#client.provider) : ownScope;
+    const prompt = readPrompt(options.prompt) ?? this.#config.prompt;
     const login: PendingLogin = {
       ...this.#claim(options),
       codeVerifier: randomVerifier(),
@@ -71,7 +73,7 @@ export class LoginFlow {
       state: await this.#states.begin(req, res, login),
       codeChallenge: s256(login.codeVerifier),
       ...(this.#client.provider.openid && { nonce: nonceOf(login.codeVerifier) }),
-      params: present<Record<string, string>>({ ...hooks.authorizationParams(options) }),
+      params: present<Record<string, string>>({ ...(prompt && { prompt }), ...hooks.authorizationParams(options) }),
     });
     return { type: 'redirect', url };
   }

@@ -7,6 +7,7 @@ import { defineProvider } from '../providers/define-provider.js';
 import type { ProfileFieldMap } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';
 import { isLoopback } from '../providers/secure-url.js';
+import { type Prompt, readPrompt } from './prompt.js';
 import type { StateStore } from './state-store.js';
 
 /** Options of the strategy whichever way it gets its client. */
@@ -20,6 +21,12 @@ export interface LoginOptions {
   scope?: ScopeOption;
   /** Scopes without which a login fails with `ERR_LOGIN_SCOPES`. Default: none. */
   requireScopes?: ScopeOption;
+  /**
+   * What the provider must show people: `consent` asks again though they agreed before, `login` and `select_account` who
+   * they are, `none` nothing, so that a login that needs a page fails with `ERR_LOGIN_INTERACTION` (OpenID Connect Core
+   * §3.1.2.1; 42 itself takes no notice). Default: what the provider thinks right.
+   */
+  prompt?: Prompt;
   /** Default: the provider's name, so `42`. */
   name?: string;
   /** Milliseconds that a person has to log in at the provider. Default: 600000 (ten minutes). */
@@ -78,6 +85,7 @@ export interface LoginConfig {
   readonly callbackURL: string;
   readonly scope: readonly string[];
   readonly requireScopes: readonly string[];
+  readonly prompt: Prompt | undefined;
   readonly name: string;
   readonly pendingLifetime: number;
   readonly maxPending: number;
@@ -115,6 +123,7 @@ export function resolveOptions(options: StrategyOptions): LoginConfig {
     callbackURL,
     scope,
     requireScopes: readScope(options.requireScopes, scopeSeparator),
+    prompt: readPrompt(options.prompt),
     name: options.name ?? client.provider.name,
     pendingLifetime: wholeNumber(where, 'pendingLifetime', options.pendingLifetime, {
       byDefault: 10 * 60 * 1000,

@@ -4,8 +4,11 @@ import type { Provider } from './provider.js';
 /** What to do about an error, by its `error`: words that go on after a semicolon. */
 export type ErrorAdvice = Readonly<Record<string, string>>;
 
+const mayAsk = "start the login again without prompt: 'none', so that the provider can ask the person";
+
 /**
- * RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1. Of `invalid_client` the client itself knows more: when the secret expires.
+ * RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, OpenID Connect Core §3.1.2.6. Of `invalid_client` the client itself knows
+ * more: when the secret expires.
  */
 const usualAdvice: ErrorAdvice = {
   invalid_request:
@@ -19,6 +22,10 @@ const usualAdvice: ErrorAdvice = {
   unsupported_grant_type: 'get a token in another way: the provider has no such grant',
   unsupported_response_type: 'allow the authorization code flow for the application on its page at the provider',
   access_denied: 'offer the login again, and say what the access is for',
+  interaction_required: mayAsk,
+  login_required: mayAsk,
+  consent_required: mayAsk,
+  account_selection_required: mayAsk,
 };
 
 /**

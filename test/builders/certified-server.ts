@@ -62,13 +62,6 @@ export async function register(
   return { clientID: String(json.client_id), ...(secretive && { clientSecret: String(json.client_secret) }) };
 }
 
-/** Asks for consent each time, which the server (as OpenID Connect Core §11) demands of `offline_access`. */
-class OfflineStrategy extends FortyTwoStrategy {
-  override authorizationParams(): object {
-    return { prompt: 'consent' };
-  }
-}
-
 /** A site with a login at the server, registered there with what {@link register} makes of it. */
 export async function startCertifiedSite(
   issuer: string,
@@ -86,10 +79,11 @@ export async function startCertifiedSite(
   );
   const { client, callbackURL } = site;
   const scope = ['openid', 'profile', 'email', 'offline_access'];
-  const options = { client, callbackURL, scope };
+  // Consent each time is what the server (as OpenID Connect Core §11) demands of `offline_access`.
+  const options = { client, callbackURL, scope, prompt: 'consent' };
   site.passport.use(
     '42',
-    new OfflineStrategy(options, (login) => {
+    new FortyTwoStrategy(options, (login) => {
       site.logins.push(login);
       return { id: login.profile.id, login: login.profile.username };
     }),

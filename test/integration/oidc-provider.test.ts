@@ -103,6 +103,21 @@ describe('login', () => {
     expect((await client.exchangeCode(again)).subject).toBe('jdoe');
   });
 
+  test("with prompt 'none' ends well for who is logged in there, and in a way of its own for who is not", async () => {
+    const site = await startCertifiedSite(issuer);
+    site.app.get('/silent', site.passport.authenticate('42', { prompt: 'none', scope: 'openid profile email' }));
+    const browser = new Browser();
+    const silently = async () => {
+      const answer = await browser.get(locationOf(await browser.fetch(`${site.url}/silent`)));
+      return browser.get(locationOf(answer));
+    };
+    expect(await refusalOf(await silently())).toEqual([401, 'ERR_LOGIN_INTERACTION']);
+    expect(site.failures[0]?.info).toMatchObject({ providerError: 'login_required' });
+    expect((await browser.get(await authorizeAt(site, browser))).status).toBe(200);
+    expect((await silently()).status).toBe(200);
+    expect(site.logins.map(({ profile }) => profile.id)).toEqual(['jdoe', 'jdoe']);
+  });
+
   test('a code is no use without the verifier that its login began with', async () => {
     const { client, callbackURL } = await startCertifiedSite(issuer);
     const exchange = await codeOf(client, callbackURL, new Browser(), 'a nonce');
