@@ -14,7 +14,8 @@ const RETRY_MS = 5_000;
 /**
  * The key set of a provider, by its URL: kept for ten minutes, and for a key that isn't in it asked for again once in
  * half a minute at most, however many tokens name keys that don't exist (requirement I6). One that can't be had or read
- * says nothing of a token (requirement C12), and is asked for again after five seconds.
+ * says nothing of a token (requirement C12). Whoever needs it in the five seconds after is given that same error: each
+ * of many tokens would otherwise make a call of its own to a server that is in trouble. Then it is asked for again.
  */
 export class KeySets {
   readonly #wire: Wire;

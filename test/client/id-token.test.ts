@@ -71,6 +71,23 @@ test('I6: 100 unknown kids while the key set is out of reach make one request fo
   expect(await redeemWithNonce(provider, client)).toMatchObject({ subject: 'user_4242a1' });
 });
 
+test('I6: a key set that failed is the same error for five seconds, to everybody, and is read again then', async () => {
+  const clock = stopClock();
+  const provider = await oauth42.start();
+  const client = oauth42Client(provider);
+  const check = () => client.checkToken(provider.issueToken().accessToken, { method: 'jwt' });
+  provider.fault(JWKS, { kind: 'status', status: 500 }, 1);
+  const first = await rejection(check());
+  expect(first).toMatchObject({ code: 'ERR_PROVIDER_STATUS', providerStatus: 500 });
+  clock.pass(5 * SECOND - 1);
+  for (const call of [check(), redeemWithNonce(provider, client)]) expect(await rejection(call)).toBe(first);
+  expect(provider.requestCount(JWKS)).toBe(1);
+  clock.pass(1);
+  expect(await check()).toMatchObject({ active: true });
+  expect(await redeemWithNonce(provider, client)).toMatchObject({ subject: 'user_4242a1' });
+  expect(provider.requestCount(JWKS)).toBe(2);
+});
+
 test('I6: a key of after a rotation is found, once the cool-down is over', async () => {
   const clock = stopClock();
   const provider = await oauth42.start();
