@@ -10,11 +10,12 @@ export { type AnyOf, anyOf, anyToken, type Requirement, type RouteOptions } from
 export type { OnRefused } from './bearer/refusal.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
 export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
-export { FortyTwoClient, type FortyTwoClientOptions } from './client/client.js';
+export { FortyTwoClient } from './client/client.js';
 export { type DiscoveryOptions, discoverProvider } from './client/discovery.js';
 export type { HttpAnswer, HttpRequest } from './client/http.js';
 export type { LogoutTokens } from './client/logout.js';
 export type { MfaCompletion, SecondFactor } from './client/mfa.js';
+export type { FortyTwoClientOptions } from './client/options.js';
 export type { ScopeOption } from './client/scopes.js';
 export type { TokenCheckOptions } from './client/token-check.js';
 export type { CodeExchange } from './client/token-endpoint.js';

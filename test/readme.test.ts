@@ -117,7 +117,7 @@ describe('README', () => {
   test.each([
     ['FortyTwoStrategy', 'lib/login/options.ts', /^ {2}(\w+)\??: /gm],
     ['bearerAuth', 'lib/bearer/options.ts', /^ {2}'(\w+)',$/gm],
-    ['FortyTwoClient', 'lib/client/client.ts', /^ {2}'(\w+)',$/gm],
+    ['FortyTwoClient', 'lib/client/options.ts', /^ {2}'(\w+)',$/gm],
   ])('names every option of %s', (_, file, pattern) => {
     const options = [...readFileSync(path.join(root, file), 'utf8').matchAll(pattern)].map(([, name]) => name);
     expect(options.length).toBeGreaterThan(8);

@@ -1,17 +1,14 @@
-import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
-import { bareCause, ConfigurationError } from '../errors.js';
-import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
-import { fortyTwo } from '../providers/42.js';
-import { assertProvider } from '../providers/define-provider.js';
+import { requiredString } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';
 import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
-import { type Backend, memoryBackend, tokenHash } from './backend.js';
+import { type Backend, tokenHash } from './backend.js';
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
 import { type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth.js';
+import { type FortyTwoClientOptions, resolveOptions } from './options.js';
 import { fetchProfile } from './profile.js';
 import { revokeToken } from './revocation.js';
 import type { ScopeOption } from './scopes.js';
@@ -20,51 +17,7 @@ import { checkToken, type TokenCheckOptions } from './token-check.js';
 import { type CodeExchange, clientCredentials, exchangeCode, refresh } from './token-endpoint.js';
 import type { TokenCheck } from './token-facts.js';
 import type { Tokens } from './tokens.js';
-import { defaultUserAgent } from './user-agent.js';
 import { Wire } from './wire.js';
-
-/** Options of {@link FortyTwoClient}. */
-export interface FortyTwoClientOptions {
-  /** The application's id at the provider (42 calls it UID). */
-  clientID: string;
-  /** Left out for a public client, where the provider has such: it proves itself by PKCE alone. */
-  clientSecret?: string;
-  /** How the secret is sent. Default: the provider's own way. */
-  clientAuthentication?: 'client_secret_post' | 'client_secret_basic';
-  /** A provider, or the function that makes one with its defaults. Default: `fortyTwo`. */
-  provider?: Provider | (() => Provider);
-  /** Milliseconds for one call to the provider, from connecting to the last byte. Default: 5000. */
-  timeout?: number;
-  /** The largest answer read from the provider, in bytes after decompression. Default: 1 MiB. */
-  maxResponseBytes?: number;
-  /** Default: this package's name and version. 42 answers 403 to a request without one. */
-  userAgent?: string;
-  /** More headers for every call; they can't replace the protocol's own. Default: none. */
-  headers?: Record<string, string>;
-  /** An agent of node:http or node:https, for a proxy or a private certificate authority. Default: a pool of our own. */
-  agent?: Agent;
-  /**
-   * Secrets of at least 32 characters that seal cookies; the first seals, all open. Default: the client secret, so
-   * that a rotated client secret ends the logins that are under way. A public client needs them.
-   */
-  cookieSecrets?: readonly string[];
-  /** What the instances of the site share. Default: {@link memoryBackend}. */
-  backend?: Backend;
-}
-
-const clientOptions = [
-  'clientID',
-  'clientSecret',
-  'clientAuthentication',
-  'provider',
-  'timeout',
-  'maxResponseBytes',
-  'userAgent',
-  'headers',
-  'agent',
-  'cookieSecrets',
-  'backend',
-] as const satisfies (keyof FortyTwoClientOptions)[];
 
 /**
  * One application at one provider, on the wire. Knows nothing of Express. Every method that calls the provider
@@ -82,40 +35,19 @@ export class FortyTwoClient {
 
   /** @throws {ConfigurationError} for an option that is missing, unknown or not usable. */
   constructor(options: FortyTwoClientOptions) {
-    const where = 'FortyTwoClient';
-    refuseUnknownOptions(where, options, clientOptions);
-    const clientID = requiredString(where, 'clientID', options.clientID);
-    const provider = typeof options.provider === 'function' ? options.provider() : (options.provider ?? fortyTwo());
-    assertProvider(where, provider);
-    this.isPublic = provider.publicClients && options.clientSecret === undefined;
-    // Who says how the secret is to be sent has one, and forgot to give it.
-    if (this.isPublic && options.clientAuthentication !== undefined) {
-      throw new ConfigurationError(`${where}: clientSecret is missing; a public client has no clientAuthentication`);
-    }
-    const clientSecret = this.isPublic ? undefined : requiredString(where, 'clientSecret', options.clientSecret);
-    const method = options.clientAuthentication ?? provider.clientAuthentication;
-    if (method !== 'client_secret_post' && method !== 'client_secret_basic') {
-      throw new ConfigurationError(`${where}: clientAuthentication must be client_secret_post or client_secret_basic`);
-    }
+    const { provider, credentials, backend, sealingSecrets, http } = resolveOptions(options);
+    const { clientID } = credentials;
     this.clientID = clientID;
     this.provider = provider;
-    this.backend = options.backend ?? memoryBackend();
-    this.#sealingSecrets = sealingSecrets(where, options.cookieSecrets, clientSecret);
+    this.backend = backend;
+    this.isPublic = credentials.clientSecret === undefined;
+    this.#sealingSecrets = sealingSecrets;
     this.#wire = new Wire({
       provider,
       clientID,
-      oauth: oauthContext(provider, { clientID, clientSecret, method }),
+      oauth: oauthContext(provider, credentials),
       secretWatch: new SecretWatch({ provider: provider.name, clientID }),
-      http: createHttp({
-        timeout: wholeNumber(where, 'timeout', options.timeout, { byDefault: 5_000, min: 1, max: 120_000 }),
-        maxResponseBytes: wholeNumber(where, 'maxResponseBytes', options.maxResponseBytes, {
-          byDefault: 1024 * 1024,
-          min: 1024,
-          max: 64 * 1024 * 1024,
-        }),
-        ...checkedHeaders(where, options),
-        agent: options.agent,
-      }),
+      http: createHttp(http),
     });
   }
 
@@ -225,40 +157,4 @@ export class FortyTwoClient {
   sealer(purpose: string): Sealer {
     return createSealer(this.#sealingSecrets, purpose);
   }
-}
-
-function sealingSecrets(
-  where: string,
-  given: readonly string[] | undefined,
-  clientSecret: string | undefined,
-): readonly string[] {
-  if (given === undefined && clientSecret !== undefined) return [clientSecret];
-  if (given === undefined) {
-    throw new ConfigurationError(`${where}: a public client has no secret to seal cookies with; give cookieSecrets`);
-  }
-  if (
-    !Array.isArray(given) ||
-    given.length === 0 ||
-    !given.every((secret) => typeof secret === 'string' && secret.length >= 32)
-  ) {
-    throw new ConfigurationError(`${where}: cookieSecrets must be secrets of at least 32 characters each`);
-  }
-  return [...given];
-}
-
-/** Headers that can be sent. In lower case, one given here and the same one of a request are one, and the request's wins. */
-function checkedHeaders(where: string, options: FortyTwoClientOptions) {
-  const userAgent = requiredString(where, 'userAgent', options.userAgent ?? defaultUserAgent);
-  const given = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  for (const [name, value] of [...given, ['user-agent', userAgent] as const]) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch (cause) {
-      throw new ConfigurationError(`${where}: the header ${JSON.stringify(name)} can't be sent`, {
-        cause: bareCause(cause),
-      });
-    }
-  }
-  return { userAgent, headers: Object.fromEntries(given) };
 }
