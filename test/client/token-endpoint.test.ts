@@ -40,33 +40,6 @@ describe('against the fake provider', () => {
   });
 });
 
-describe('S5: a refresh that fails says how', () => {
-  test('invalid_grant: the grant is over', async () => {
-    const error = await rejection(clientOf(await start()).refresh('unknown'));
-    expect(error).toBeInstanceOf(OAuthError);
-    expect(error).toMatchObject({ code: 'ERR_INVALID_GRANT', error: 'invalid_grant', providerStatus: 400 });
-  });
-
-  test.each([500, 502, 503, 429])('%i: nothing is known, and the token may still be good', async (status) => {
-    const provider = await start();
-    const { refreshToken = '' } = provider.issueToken();
-    provider.fault('/oauth/token', { kind: 'status', status }, 1);
-    const client = clientOf(provider);
-    expect(await rejection(client.refresh(refreshToken))).toMatchObject({
-      name: 'ProviderUnavailableError',
-      status: 503,
-    });
-    expect(provider.requestCount('/oauth/token')).toBe(1);
-    await expect(client.refresh(refreshToken)).resolves.toMatchObject({ accessToken: expect.any(String) });
-  });
-
-  test('an answer without a new refresh token has none, so that the old one is kept', async () => {
-    const server = await oddServer((res) => sendJSON(res, { access_token: 'new', token_type: 'bearer' }));
-    const tokens = await clientAt(server.url).refresh('old');
-    expect(tokens).toMatchObject({ accessToken: 'new', refreshToken: undefined });
-  });
-});
-
 describe("what the provider's refusal becomes", () => {
   test.each([
     ['invalid_request', 'ERR_INVALID_REQUEST'],
