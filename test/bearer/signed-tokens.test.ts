@@ -30,15 +30,15 @@ describe("tokenCheck: 'jwt'", () => {
   });
 
   test.each([
-    ['signed with none', { sign: 'none' as const }],
+    ['I1: signed with none', { sign: 'none' as const }],
     ['I1: signed with the public key as a secret', { sign: 'HS256' as const }],
-    ["signed with somebody else's key", { sign: 'foreign' as const }],
+    ["I1: signed with somebody else's key", { sign: 'foreign' as const }],
     ['C20: of another issuer', { claims: { iss: 'https://elsewhere.example' } }],
     ['C20: for another audience', { claims: { aud: 'somebody-else' } }],
     ['C20: not valid yet', { claims: { nbf: 4_000_000_000 } }],
     ['C3: expired', { claims: { exp: 1 } }],
     ['C8: of another application', { claims: { client_id: 'somebody-else' } }],
-  ])('refuses a token that is %s', async (_what, jwt) => {
+  ])('%s: refused', async (_what, jwt) => {
     const { provider, api } = await startSignedApi();
     const { accessToken } = provider.issueToken({ scope: 'openid profile', jwt });
     expect((await api.get('/profile', accessToken)).status).toBe(401);

@@ -23,7 +23,7 @@ describe.each([fortyTwoMin, oauth42])('a bad authorize request to %s', (strict) 
     ['an unknown application', { client_id: 'nothing' }],
     ['no application', { client_id: undefined }],
     ['an array', { 'scope[]': 'x' }],
-  ])('gets an error page and no redirect: %s', async (_, fields) => {
+  ])('%s: an error page, and no redirect', async (_, fields) => {
     const provider = await strict.start();
     const answer = await fetch(strict.authorizeURL(provider, fields), { redirect: 'manual' });
     expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
@@ -40,7 +40,7 @@ describe.each([fortyTwoMin, oauth42])('a bad authorize request to %s', (strict) 
     ['another response type', 'unsupported_response_type', { response_type: 'token' }],
     ['a hybrid response type', 'unsupported_response_type', { response_type: 'code id_token' }],
     ['an unknown scope', 'invalid_scope', { scope: `${strict.scope} nonsense` }],
-  ])('goes back with the error and the state: %s', async (_, error, fields) => {
+  ])('%s: back with the error and the state', async (_, error, fields) => {
     const provider = await strict.start();
     const answer = await fetch(strict.authorizeURL(provider, fields), { redirect: 'manual' });
     expect(answer.status).toBe(302);

@@ -84,7 +84,7 @@ describe('a spoilt id_token', () => {
     ['I4: an expiry long ago', { claims: { exp: 1 } }],
     ['I6: an unknown kid', { header: { kid: 'unknown' } }],
     ['a text that is no JWT', 'nonsense'],
-  ])('comes through a whole login, once, and does not verify: %s', async (_, replacement) => {
+  ])('%s: it comes through a whole login, once, and does not verify', async (_, replacement) => {
     const provider = await oauth42.start();
     provider.nextIDToken(replacement);
     await expect(verify(provider, (await logIn(provider)).id_token)).rejects.toThrow();
