@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { rejection } from '../builders/client-calls.js';
+import { challenge, verifier } from '../builders/fake-provider.js';
 import { oauth42Client, redeemWithNonce } from '../builders/oauth42-site.js';
 import { oddServer, sendJSON } from '../builders/odd-server.js';
 import { stopClock } from '../builders/stopped-clock.js';
@@ -20,6 +21,19 @@ test('I3: a code of another nonce is refused', async () => {
   const provider = await oauth42.start();
   const exchange = redeemWithNonce(provider, oauth42Client(provider), 'another nonce');
   expect(await rejection(exchange)).toMatchObject({ code: 'ERR_PROVIDER_RESPONSE' });
+});
+
+test('I5: an answer without an id_token is refused where one was asked for, even by a login without a nonce', async () => {
+  const provider = await oauth42.start();
+  const { redirectURI } = oauth42;
+  const redeem = (scope: string) => {
+    provider.nextIDToken(null);
+    const code = provider.issueCode({ user: 'jdoe', redirectURI, codeChallenge: challenge, scope: 'openid' });
+    const callback = new URLSearchParams({ code, state: 's' });
+    return oauth42Client(provider).exchangeCode({ callback, state: 's', redirectURI, codeVerifier: verifier, scope });
+  };
+  expect(await rejection(redeem('openid'))).toMatchObject({ code: 'ERR_PROVIDER_RESPONSE' });
+  expect(await redeem('profile')).toMatchObject({ idToken: undefined, subject: undefined });
 });
 
 test('the key set is read once for many logins, and again after ten minutes', async () => {
