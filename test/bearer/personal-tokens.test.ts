@@ -8,6 +8,7 @@ import {
   fortyTwoMin,
 } from '../../lib/index.js';
 import { startApi, whoCalls } from '../builders/api.js';
+import { stopClock } from '../builders/stopped-clock.js';
 import { fortyTwoMin as min } from '../builders/strict-providers.js';
 
 /** An API of 42min, with routes that let in personal tokens: `/personal` (any) and `/personal-slots` (a scope). */
@@ -44,6 +45,23 @@ describe('personal access tokens', () => {
     const token = provider.issuePersonalToken({ user: provider.users[0]?.login });
     for (const _ of [1, 2, 3]) expect((await api.get('/personal', token)).status).toBe(200);
     expect(provider.requests.map(({ path }) => path)).toEqual(['/v1/me']);
+  });
+
+  test('C18: are refused at once where the site hears of their end, and soon after where it does not', async () => {
+    const clock = stopClock();
+    const { provider, api } = await startMinApi({ maxAge: 60_000 });
+    const [told, untold] = [provider.issuePersonalToken(), provider.issuePersonalToken()];
+    for (const token of [told, untold]) {
+      expect((await api.get('/personal', token)).status).toBe(200);
+      provider.revoke(token);
+    }
+    api.auth.invalidate(told);
+    expect([(await api.get('/personal', told)).status, (await api.get('/personal', untold)).status]).toEqual([
+      401, 200,
+    ]);
+    // What never expires is kept for ten seconds, whatever maxAge says.
+    clock.pass(10_000);
+    expect((await api.get('/personal', untold)).status).toBe(401);
   });
 
   test.each([

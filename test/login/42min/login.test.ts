@@ -42,6 +42,18 @@ describe.each([
     });
   });
 
+  test('L6: for a scope that the application may not have is refused, and says what to check', async () => {
+    const provider = await fake42Min.start({ anyLoopbackPort: true });
+    const site = await site42Min(provider, clientOf(provider), { scope: 'slots:read slots:write' });
+    const browser = new Browser();
+    const callback = locationOf(await browser.fetch(locationOf(await browser.fetch(`${site.url}/auth/42min`))));
+    expect(await refusalOf(await browser.get(callback))).toEqual([403, 'ERR_LOGIN_REFUSED']);
+    expect(site.failures[0]?.info).toMatchObject({
+      providerError: 'invalid_scope',
+      message: expect.stringContaining('ask only for scopes that the application has'),
+    });
+  });
+
   test('L6: that is declined is a LoginError, and no code is asked for', async () => {
     const provider = await fake42Min.start({ anyLoopbackPort: true });
     const site = await site42Min(provider, clientOf(provider), { scope: 'slots:read' });
