@@ -1,4 +1,4 @@
-import { idField, present, stringField } from '../json.js';
+import { booleanField, idField, present, stringField } from '../json.js';
 import type { ProfileFields } from './profile.js';
 
 /**
@@ -21,7 +21,8 @@ export function parseStandardClaims(json: Record<string, unknown>): ProfileField
     username: stringField(json, 'preferred_username') ?? stringField(json, 'nickname'),
     displayName: stringField(json, 'name'),
     name: familyName || givenName ? present({ familyName, givenName }) : undefined,
-    emails: email === undefined ? undefined : [{ value: email }],
+    emails:
+      email === undefined ? undefined : [present({ value: email, verified: booleanField(json, 'email_verified') })],
     // Both end up in pages, as a picture and a link: only links of the web are passed on.
     photos: picture !== undefined && isWebLink(picture) ? [{ value: picture }] : undefined,
     profileUrl: page !== undefined && isWebLink(page) ? page : undefined,

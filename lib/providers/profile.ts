@@ -10,7 +10,8 @@ export interface Profile {
   username?: string;
   displayName?: string;
   name?: { familyName?: string; givenName?: string };
-  emails?: { value: string }[];
+  /** `verified` is there where the provider says whether it made sure that the address is the person's. */
+  emails?: { value: string; verified?: boolean }[];
   /** The largest picture first. */
   photos?: { value: string }[];
   profileUrl?: string;

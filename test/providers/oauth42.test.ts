@@ -133,6 +133,20 @@ describe('the profile', () => {
     expect(JSON.parse(_raw)).toEqual(_json);
   });
 
+  test.each<[unknown, object]>([
+    [true, { verified: true }],
+    [false, { verified: false }],
+    ['true', {}],
+    [1, {}],
+    [null, {}],
+    [undefined, {}],
+  ])('L18: with email_verified %j calls the address verified only where that is true', async (said, verified) => {
+    const { provider, client } = await started();
+    const body = { sub, email: 'jdoe@example.org', email_verified: said };
+    provider.fault('/oauth/userinfo', { kind: 'json', body });
+    expect((await client.profile('x')).emails).toEqual([{ value: 'jdoe@example.org', ...verified }]);
+  });
+
   test('L18: of somebody with nothing but a sub is a profile', async () => {
     const { provider, client } = await started();
     const { accessToken } = provider.issueToken({ user: 'noname', scope: 'openid profile email' });
