@@ -43,6 +43,7 @@ const oauthCodes = {
   invalid_grant: 'ERR_INVALID_GRANT',
   invalid_scope: 'ERR_INVALID_SCOPE',
   invalid_token: 'ERR_INVALID_TOKEN',
+  insufficient_scope: 'ERR_INSUFFICIENT_SCOPE',
   unauthorized_client: 'ERR_UNAUTHORIZED_CLIENT',
   unsupported_grant_type: 'ERR_UNSUPPORTED_GRANT_TYPE',
   access_denied: 'ERR_ACCESS_DENIED',

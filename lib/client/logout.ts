@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors.js';
-import { unexpectedStatus } from './http.js';
+import { refusalOf } from './refusal.js';
 import type { Wire } from './wire.js';
 
 /** What {@link FortyTwoClient.logout} takes. */
@@ -22,5 +22,7 @@ export async function logout(wire: Wire, { accessToken, refreshToken }: LogoutTo
     idempotent: true,
   });
   // 401: the tokens are dead already, which is what was wanted.
-  if (answer.status !== 200 && answer.status !== 204 && answer.status !== 401) throw unexpectedStatus(answer);
+  if (answer.status !== 200 && answer.status !== 204 && answer.status !== 401) {
+    throw refusalOf(answer, provider, 'The provider refused the logout');
+  }
 }

@@ -1,6 +1,5 @@
-import { ConfigurationError, OAuthError, ProviderResponseError, plainText } from '../errors.js';
-import { field, parseObject, stringField } from '../json.js';
-import { unexpectedStatus } from './http.js';
+import { ConfigurationError, ProviderResponseError } from '../errors.js';
+import { refusalOf } from './refusal.js';
 import type { Wire } from './wire.js';
 
 /** What {@link FortyTwoClient.completeMfa} takes: the six digits, or a backup code. */
@@ -33,17 +32,9 @@ export async function completeMfa(wire: Wire, factor: SecondFactor): Promise<Mfa
     expectsRedirect: true,
   });
   if (answer.status !== 302) {
-    const json = parseObject(answer.body);
-    const error = stringField(json, 'error');
-    if (answer.status < 400 || error === undefined) throw unexpectedStatus(answer);
-    throw new OAuthError(`The provider did not accept the second factor (${plainText(error, 60)})`, {
-      error,
-      errorDescription: field(json, provider.errorDescriptionField),
-      // Of a wrong factor nothing usual is known: elsewhere the same errors end the login.
-      advice:
-        stringField(provider.errorAdvice, error) ??
-        'ask for it again, or start the login again where the right one is refused, too',
-      providerStatus: answer.status,
+    throw refusalOf(answer, provider, 'The provider did not accept the second factor', {
+      // The usual advice on the same errors is to begin anew.
+      advice: 'ask for it again, or start the login again where the right one is refused, too',
     });
   }
   const location = answer.headers.location ?? '';

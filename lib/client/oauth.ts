@@ -10,6 +10,7 @@ import {
 import { field, stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import type { ClientAuthentication, Provider } from '../providers/provider.js';
+import { lookItUp } from './refusal.js';
 import type { PostForm } from './wire.js';
 
 /** oauth4webapi's view of a client: it builds and validates the messages, {@link Wire} carries them. */
@@ -112,7 +113,7 @@ export function translateOAuthError(
       const advice = own === undefined ? secretAdvice : `${secretAdvice}; ${own}`;
       return new OAuthError(`${refusal} the client's own credentials (${name})`, { ...details, advice });
     }
-    const advice = adviceOn(provider, error.error) ?? "look for it in the provider's documentation";
+    const advice = adviceOn(provider, error.error) ?? lookItUp;
     return new OAuthError(`${refusal} the request (${name})`, { ...details, advice });
   }
   // The library's word for an argument that it can't work with; nothing was sent then.

@@ -1,8 +1,8 @@
-import { OAuthError, ProviderResponseError, plainText } from '../errors.js';
-import { field, parseObject, stringField } from '../json.js';
-import { adviceOn } from '../providers/error-advice.js';
+import { ProviderResponseError } from '../errors.js';
+import { parseObject } from '../json.js';
+import { usualAdvice } from '../providers/error-advice.js';
 import type { Profile } from '../providers/profile.js';
-import { unexpectedStatus } from './http.js';
+import { refusalOf } from './refusal.js';
 import type { Wire } from './wire.js';
 
 /** Fetches and reads the profile of the person whose token it is. */
@@ -14,19 +14,16 @@ export async function fetchProfile(wire: Wire, accessToken: string): Promise<Pro
     headers: { authorization: `Bearer ${accessToken}`, 'accept-encoding': 'gzip, deflate, br' },
     idempotent: true,
   });
-  const json = parseObject(answer.body);
   if (answer.status === 401) {
-    // 42 says why in the challenge alone; others say so in the body, some in errors of their own.
-    const error = stringField(json, 'error') ?? 'invalid_token';
-    throw new OAuthError(`The provider refused the access token (${plainText(error, 60)})`, {
-      error,
-      errorDescription: field(json, provider.errorDescriptionField),
-      advice: adviceOn(provider, error) ?? adviceOn(provider, 'invalid_token'),
-      providerStatus: 401,
-      code: 'ERR_INVALID_TOKEN',
+    // It speaks of the token, whatever its body says; Doorkeeper says it in the challenge alone.
+    const known = { error: 'invalid_token', code: 'ERR_INVALID_TOKEN' } as const;
+    throw refusalOf(answer, provider, 'The provider refused the access token', {
+      ...known,
+      advice: usualAdvice.invalid_token,
     });
   }
-  if (answer.status !== 200) throw unexpectedStatus(answer);
+  if (answer.status !== 200) throw refusalOf(answer, provider, 'The provider refused the profile');
+  const json = parseObject(answer.body);
   if (json === undefined) throw new ProviderResponseError('The profile endpoint answered with no JSON object');
   const found = provider.parseProfile(json);
   if (found === undefined) {

@@ -51,6 +51,13 @@ describe('client.logout', () => {
     await expect(oauth42Client(provider).logout({ accessToken: 'dead' })).resolves.toBeUndefined();
   });
 
+  test.each([400, 403, 404])('says nothing of an answer with %i that names no error', async (status) => {
+    const provider = await oauth42.start();
+    provider.fault('/oauth/logout', { kind: 'status', status, body: '<h1>No</h1>' });
+    const error = await rejection(oauth42Client(provider).logout({ accessToken: 'x' }));
+    expect(error).toMatchObject({ code: 'ERR_PROVIDER_STATUS', providerStatus: status });
+  });
+
   test.each([undefined, '', 42])('refuses %j for an access token before anything is sent', async (accessToken) => {
     const provider = await oauth42.start();
     const tokens = { accessToken: accessToken as string };

@@ -6,7 +6,7 @@ import { clientAt, exchangeCode, rejection } from '../builders/client-calls.js';
 import { start, verifier } from '../builders/fake-provider.js';
 import { oauth42Client, oauth42Site } from '../builders/oauth42-site.js';
 import { oddServer, sendJSON } from '../builders/odd-server.js';
-import { locationOf, logIn, startSite } from '../builders/site.js';
+import { locationOf, logIn, refusalOf, startSite } from '../builders/site.js';
 import { fortyTwoMin as fake42Min, oauth42 } from '../builders/strict-providers.js';
 
 /** The error codes that OAuth42 documents, but for `mfa_required`: what they become, and what to do about them. */
@@ -48,6 +48,26 @@ describe('each error that OAuth42 documents is typed, and says what to do', () =
     provider.fault('/oauth/revoke', { kind: 'json', status: 400, body: { error } });
     const refused = await rejection(oauth42Client(provider).revoke('a token'));
     expect(refused).toMatchObject({ code, error, message: expect.stringMatching(advice) });
+  });
+
+  test.each(documented)('%s of logout: %s', async (error, code, advice) => {
+    const provider = await oauth42.start();
+    provider.fault('/oauth/logout', { kind: 'json', status: 400, body: { error, error_description: 'Why it was so' } });
+    const refused = await rejection(oauth42Client(provider).logout({ accessToken: 'a token' }));
+    expect(refused).toMatchObject({
+      code,
+      error,
+      errorDescription: 'Why it was so',
+      providerStatus: 400,
+      message: expect.stringMatching(advice),
+    });
+  });
+
+  test.each(documented)('%s of userinfo: %s', async (error, code, advice) => {
+    const provider = await oauth42.start();
+    provider.fault('/oauth/userinfo', { kind: 'json', status: 403, body: { error } });
+    const refused = await rejection(oauth42Client(provider).profile('a token'));
+    expect(refused).toMatchObject({ code, error, providerStatus: 403, message: expect.stringMatching(advice) });
   });
 
   test.each(documented)('%s in a callback: %s', async (error, code, advice) => {
@@ -122,6 +142,16 @@ describe('each error that 42min documents is typed, and says what to do', () => 
       providerStatus: 401,
       message: expect.stringMatching(advice),
     });
+  });
+});
+
+test('a profile that needs another scope says so, and is no outage', async () => {
+  const { provider, site } = await oauth42Site();
+  provider.fault('/oauth/userinfo', { kind: 'json', status: 403, body: { error: 'insufficient_scope' } });
+  expect(await refusalOf(await logIn(site))).toEqual([502, 'ERR_LOGIN_PROFILE']);
+  expect(site.errors[0]).toMatchObject({
+    message: expect.stringContaining('ask for the scope that this needs'),
+    cause: { code: 'ERR_INSUFFICIENT_SCOPE', providerStatus: 403 },
   });
 });
 
