@@ -68,6 +68,7 @@ test('a wrong backup code can be followed by a right one', async () => {
 
 test.each<[string, FakeFault, string]>([
   ['200 without a redirect', { kind: 'json', body: { success: true } }, 'ERR_PROVIDER_STATUS'],
+  ['200 with an error', { kind: 'json', body: { error: 'invalid_grant' } }, 'ERR_PROVIDER_STATUS'],
   ['500', { kind: 'status', status: 500 }, 'ERR_PROVIDER_STATUS'],
   ['400 without JSON', { kind: 'status', status: 400, body: 'no' }, 'ERR_PROVIDER_STATUS'],
   ['307', redirect(307, 'https://evil.example/?code=c&state=s'), 'ERR_PROVIDER_REDIRECT'],

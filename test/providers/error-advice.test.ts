@@ -145,6 +145,33 @@ describe('each error that 42min documents is typed, and says what to do', () => 
   });
 });
 
+test('L7: what a provider calls its errors is cut and stripped of markup, at every endpoint', async () => {
+  const error = `<img src=x onerror=planted()>\r\n${'A'.repeat(10_000)}`;
+  const server = await oddServer((res) => sendJSON(res, { error, error_description: error }, 403));
+  const client = clientAt(
+    server.url,
+    {},
+    { mfaEndpoint: `${server.url}/mfa`, logoutEndpoint: `${server.url}/logout`, accessTokenPrefix: 'at' },
+  );
+  const calls = [
+    () => client.refresh('x'),
+    () => client.checkToken('at'),
+    () => client.revoke('x'),
+    () => client.profile('x'),
+    () => client.logout({ accessToken: 'x' }),
+    () => client.completeMfa({ mfaToken: 'x', code: '000000' }),
+    () => exchangeCode(client, { error, error_description: error }),
+  ];
+  for (const call of calls) {
+    const refused = (await rejection(call())) as OAuthError;
+    expect(refused).toBeInstanceOf(OAuthError);
+    for (const text of [refused.message, refused.error, refused.errorDescription]) {
+      expect(text).not.toMatch(/[<>"\r\n]/);
+      expect(text?.length).toBeLessThan(300);
+    }
+  }
+});
+
 test('a profile that needs another scope says so, and is no outage', async () => {
   const { provider, site } = await oauth42Site();
   provider.fault('/oauth/userinfo', { kind: 'json', status: 403, body: { error: 'insufficient_scope' } });
