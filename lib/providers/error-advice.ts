@@ -22,7 +22,7 @@ export const usualAdvice = {
   unauthorized_client: 'allow this grant for the application on its page at the provider, and check clientID',
   unsupported_grant_type: 'get a token in another way: the provider has no such grant',
   unsupported_response_type: 'allow the authorization code flow for the application on its page at the provider',
-  access_denied: 'offer the login again, and say what the access is for',
+  access_denied: 'start the login again to be asked once more',
   interaction_required: mayAsk,
   login_required: mayAsk,
   consent_required: mayAsk,

@@ -17,7 +17,7 @@ const documented: [error: string, code: string, advice: RegExp][] = [
   ['unauthorized_client', 'ERR_UNAUTHORIZED_CLIENT', /allow .* grant/],
   ['unsupported_grant_type', 'ERR_UNSUPPORTED_GRANT_TYPE', /another way/],
   ['invalid_scope', 'ERR_INVALID_SCOPE', /scopes/],
-  ['access_denied', 'ERR_ACCESS_DENIED', /offer the login again/],
+  ['access_denied', 'ERR_ACCESS_DENIED', /start the login again to be asked once more/],
 ];
 
 describe('each error that OAuth42 documents is typed, and says what to do', () => {
