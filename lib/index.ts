@@ -64,6 +64,7 @@ export type { ErrorAdvice } from './providers/error-advice.js';
 export { type OAuth42ProviderOptions, oauth42 } from './providers/oauth42.js';
 export type { ProfileCampus, ProfileCursus, ProfileFieldMap, ProfileFields } from './providers/profile.js';
 export type {
+  AccessTokenFormat,
   ClientAuthentication,
   Discovery,
   OpenID,

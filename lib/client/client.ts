@@ -56,6 +56,16 @@ export class FortyTwoClient {
     return this.#wire.secretWatch.expiresAt;
   }
 
+  /** The provider's issuer identifier; undefined while only its discovery document, not read yet, tells. */
+  get issuer(): string | undefined {
+    return this.#wire.metadata.issuer;
+  }
+
+  /** Reads the provider's discovery document, where it has one that was not read yet: then `issuer` is known. */
+  async discover(): Promise<void> {
+    await this.#wire.server();
+  }
+
   /** Where to send a person to log in (RFC 6749 §4.1.1, RFC 7636 §4.3). */
   authorizationURL(request: AuthorizationRequest): string {
     const endpoint = this.#wire.metadata.known?.authorization_endpoint ?? this.provider.authorizationEndpoint;

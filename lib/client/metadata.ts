@@ -43,6 +43,11 @@ export class Metadata {
     return this.#server;
   }
 
+  /** The issuer, where no document needs to be read for it, or one was. */
+  get issuer(): string | undefined {
+    return this.#server?.issuer ?? settledIssuer(this.#provider);
+  }
+
   /**
    * The server's metadata. Rejects where it was never read and can't be read now.
    *
@@ -68,6 +73,12 @@ export class Metadata {
     this.#freshUntil = Date.now() + MAX_AGE_MS;
     return server;
   }
+}
+
+/** The issuer that no document can change. Pure. */
+function settledIssuer({ issuer, discovery }: Provider): string | undefined {
+  const settled = discovery === undefined || discovery.issuer === issuer || discovery.pinned.includes('issuer');
+  return settled ? issuer : undefined;
 }
 
 /**

@@ -49,6 +49,8 @@ export function fortyTwoMin(options: FortyTwoMinProviderOptions = {}): Provider 
     scopeAliases: { ...publishedAliases, ...options.scopeAliases },
     accessTokenPrefix: '42min_at_',
     personalTokenPrefix: '42min_pat_',
+    tokenPrefixes: ['42min_'],
+    accessTokenFormat: 'opaque',
     errorDescriptionField: 'message',
     errorAdvice,
     grantRevoked: /already (been )?used/i,

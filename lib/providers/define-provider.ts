@@ -24,6 +24,8 @@ const definitionOptions = [
   'defaultScope',
   'accessTokenPrefix',
   'personalTokenPrefix',
+  'tokenPrefixes',
+  'accessTokenFormat',
   'publicClients',
   'scopeRequired',
   'scopeAliases',
@@ -68,7 +70,15 @@ export function defineProvider(definition: ProviderDefinition): Provider {
   }
   const { issuerInCallback = false, publicClients = false, scopeRequired = false } = definition;
   const { defaultScope = [], scopeAliases = {} } = definition;
-  const { accessTokenPrefix, personalTokenPrefix, grantRevoked, parseProfile } = definition;
+  const { grantRevoked, parseProfile, accessTokenFormat } = definition;
+  const accessTokenPrefix = optionalString(where, 'accessTokenPrefix', definition.accessTokenPrefix);
+  const personalTokenPrefix = optionalString(where, 'personalTokenPrefix', definition.personalTokenPrefix);
+  const { tokenPrefixes = [] } = definition;
+  if (!Array.isArray(tokenPrefixes) || !tokenPrefixes.every((prefix) => typeof prefix === 'string' && prefix !== '')) {
+    throw new ConfigurationError(`${where}("${name}"): tokenPrefixes must be a list of strings, none of them empty`);
+  }
+  const ownPrefixes = accessTokenPrefix === undefined ? [] : [accessTokenPrefix, personalTokenPrefix];
+  if (accessTokenFormat !== undefined) oneOf(where, 'accessTokenFormat', accessTokenFormat, ['jwt', 'opaque']);
   for (const [option, value] of Object.entries({ issuerInCallback, publicClients, scopeRequired })) {
     if (typeof value !== 'boolean')
       throw new ConfigurationError(`${where}("${name}"): ${option} must be true or false`);
@@ -99,8 +109,12 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     tokenCheck,
     clientAuthentication,
     defaultScope: Object.freeze([...defaultScope]),
-    accessTokenPrefix: optionalString(where, 'accessTokenPrefix', accessTokenPrefix),
-    personalTokenPrefix: optionalString(where, 'personalTokenPrefix', personalTokenPrefix),
+    accessTokenPrefix,
+    personalTokenPrefix,
+    tokenPrefixes: Object.freeze(
+      tokenPrefixes.length > 0 ? [...tokenPrefixes] : ownPrefixes.filter((prefix) => prefix !== undefined),
+    ),
+    accessTokenFormat,
     publicClients,
     scopeRequired,
     scopeAliases: aliasesOf(`${where}("${name}"): scopeAliases`, scopeAliases),

@@ -57,6 +57,7 @@ export function oauth42(options: OAuth42ProviderOptions = {}): Provider {
       // Where there is an mfa_token, MfaRequiredError says what to do with it.
       mfa_required: 'start the login again: a second factor is needed, and no mfa_token came to give it with',
     },
+    accessTokenFormat: 'jwt',
     parseProfile: parseStandardClaims,
   });
 }

@@ -11,6 +11,12 @@ export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
  */
 export type TokenCheckMethod = 'token-info' | 'introspection' | 'jwt' | 'none';
 
+/**
+ * How a provider writes its access tokens: as signed JWTs that name their issuer, or as text that only the provider can
+ * read.
+ */
+export type AccessTokenFormat = 'jwt' | 'opaque';
+
 /** What makes a provider an OpenID Connect one. */
 export interface OpenID {
   /** Where its keys are; undefined where only discovery tells. */
@@ -69,6 +75,13 @@ export interface Provider {
    * with the token itself, and only for routes that let them in.
    */
   readonly personalTokenPrefix: string | undefined;
+  /**
+   * How whatever the provider issues begins, in one of these ways: access tokens, refresh tokens, secrets and all.
+   * Where several providers' tokens come to one API, nobody else is shown such a one. Empty where nothing can be told.
+   */
+  readonly tokenPrefixes: readonly string[];
+  /** How access tokens are written; undefined where that isn't known, so that they may be either. */
+  readonly accessTokenFormat: AccessTokenFormat | undefined;
   /** Whether an application may have no secret, and prove itself by PKCE alone (OAuth 2.1 §2.1). */
   readonly publicClients: boolean;
   /** Whether every authorization request must name a scope. */
@@ -114,6 +127,10 @@ export interface ProviderDefinition {
   defaultScope?: readonly string[] | undefined;
   accessTokenPrefix?: string | undefined;
   personalTokenPrefix?: string | undefined;
+  /** Default: the prefixes of access and personal tokens, where access tokens have one. */
+  tokenPrefixes?: readonly string[] | undefined;
+  /** Default: not known. */
+  accessTokenFormat?: AccessTokenFormat | undefined;
   /** Default: false. */
   publicClients?: boolean | undefined;
   /** Default: false. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { oauth42 as oauth42Provider } from '../../lib/index.js';
+import { FortyTwoClient, fortyTwo, oauth42 as oauth42Provider } from '../../lib/index.js';
 import { rejection } from '../builders/client-calls.js';
 import { start } from '../builders/fake-provider.js';
 import { oauth42Client, redeemWithNonce } from '../builders/oauth42-site.js';
@@ -31,6 +31,32 @@ test('the discovery document is read when it is first needed, once for many call
   clock.pass(MINUTE);
   await Promise.all([use(), use()]);
   expect(documentReads()).toBe(2);
+});
+
+describe('the issuer', () => {
+  test.each([
+    ['a provider without discovery', fortyTwo({ baseURL: 'https://42.example' }), 'https://42.example'],
+    ['a provider whose issuer the site gives', oauth42Provider({ issuer: 'https://id.example' }), 'https://id.example'],
+    ['a provider whose issuer only its document tells', oauth42Provider(), undefined],
+  ])('is known at once, or not, for %s', (_what, provider, issuer) => {
+    expect(new FortyTwoClient({ clientID: 'a', clientSecret: 'b', provider }).issuer).toBe(issuer);
+  });
+
+  test('is known once the document was read, which discover() does once', async () => {
+    const provider = await start({ provider: 'oauth42', issuer: 'https://elsewhere.example' });
+    const client = oauth42Client(provider);
+    await Promise.all([client.discover(), client.discover()]);
+    await client.discover();
+    expect(client.issuer).toBe('https://elsewhere.example');
+    expect(provider.requests.map(({ path }) => path)).toEqual([DOCUMENT]);
+  });
+
+  test('is not known where the document can not be read', async () => {
+    const { provider, client } = await started();
+    provider.fault(DOCUMENT, { kind: 'status', status: 500 });
+    expect(await rejection(client.discover())).toMatchObject({ code: 'ERR_PROVIDER_STATUS' });
+    expect(client.issuer).toBeUndefined();
+  });
 });
 
 describe('a document that can not be used', () => {

@@ -15,6 +15,8 @@ describe('fortyTwoMin', () => {
     ['tokenCheck', 'introspection'],
     ['accessTokenPrefix', '42min_at_'],
     ['personalTokenPrefix', '42min_pat_'],
+    ['tokenPrefixes', ['42min_']],
+    ['accessTokenFormat', 'opaque'],
     ['publicClients', true],
     ['scopeRequired', true],
     ['errorDescriptionField', 'message'],

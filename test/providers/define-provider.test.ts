@@ -4,6 +4,8 @@ import {
   defineProvider,
   FortyTwoClient,
   fortyTwo,
+  fortyTwoMin,
+  oauth42,
   type ProviderDefinition,
 } from '../../lib/index.js';
 import { isLoopback } from '../../lib/providers/secure-url.js';
@@ -40,7 +42,21 @@ describe('defineProvider', () => {
       clientAuthentication: 'client_secret_basic',
       defaultScope: [],
       accessTokenPrefix: undefined,
+      tokenPrefixes: [],
+      accessTokenFormat: undefined,
     });
+  });
+
+  test('tells its tokens by their prefixes, unless told that other things have some too', () => {
+    const prefixes = { accessTokenPrefix: 'at_', personalTokenPrefix: 'pat_' };
+    expect(define(prefixes)().tokenPrefixes).toEqual(['at_', 'pat_']);
+    expect(define({ ...prefixes, tokenPrefixes: ['school_'] })().tokenPrefixes).toEqual(['school_']);
+    // Its access tokens show nothing then.
+    expect(define({ personalTokenPrefix: 'pat_' })().tokenPrefixes).toEqual([]);
+  });
+
+  test.each([fortyTwo, fortyTwoMin, oauth42])('takes a provider with changes', (provider) => {
+    expect(defineProvider({ ...provider(), displayName: 'School' })).toEqual({ ...provider(), displayName: 'School' });
   });
 
   test('checks tokens by introspection where there is an endpoint for it, unless told otherwise', () => {
@@ -93,6 +109,9 @@ describe('defineProvider', () => {
     ['empty advice', { errorAdvice: { odd: ' ' } }, /errorAdvice: odd must be/],
     ['advice that no header can carry', { errorAdvice: { odd: 'a\r\nb: c' } }, /errorAdvice: odd must be/],
     ['advice that is a book', { errorAdvice: { odd: 'a'.repeat(301) } }, /at most 300 characters/],
+    ['prefixes in one string', { tokenPrefixes: 'at_' }, /tokenPrefixes/],
+    ['a prefix of nothing among others', { tokenPrefixes: ['at_', ''] }, /tokenPrefixes/],
+    ['an unknown format of tokens', { accessTokenFormat: 'saml' }, /accessTokenFormat must be one of/],
     ['no reader of profiles', { parseProfile: undefined }, /parseProfile must be a function/],
     ['a mistyped option', { tokenInfoEndpiont: 'https://school.example' }, /unknown option "tokenInfoEndpiont"/],
   ])('refuses %s', (_what, changes, message) => {
@@ -118,6 +137,7 @@ describe('fortyTwo', () => {
       tokenCheck: 'token-info',
       clientAuthentication: 'client_secret_post',
       defaultScope: ['public'],
+      accessTokenFormat: 'opaque',
     });
   });
 

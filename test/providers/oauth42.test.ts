@@ -25,6 +25,7 @@ describe('oauth42()', () => {
       mfaEndpoint: 'https://auth.oauth42.com/oauth/authorize/mfa',
       logoutEndpoint: 'https://auth.oauth42.com/oauth/logout',
       defaultScope: ['openid', 'profile', 'email'],
+      accessTokenFormat: 'jwt',
     });
   });
 
