@@ -28,8 +28,9 @@ export interface LoginEvent {
 
 /** `passport-fortytwo:token-check` */
 export interface TokenCheckEvent {
-  provider: string;
-  clientID: string;
+  /** This and `clientID` are absent where the request was refused before it was known whose token it has. */
+  provider?: string;
+  clientID?: string;
   /** `hit` and `miss` say where the facts came from; the others, how a request that got no further ended. */
   outcome: 'hit' | 'miss' | 'joined' | 'refused' | 'unavailable';
   /** With `refused` and `unavailable`: the `code` of the error. */

@@ -1,13 +1,17 @@
 export { getAuth, RequestAuth } from './bearer/auth.js';
+export { type BearerProtection, bearerAuth } from './bearer/bearer-auth.js';
+export type { BearerAuthOptions, BearerClient, SeveralClientsOptions } from './bearer/options.js';
 export {
-  type BearerMiddleware,
-  type BearerProtection,
-  type BearerStats,
-  bearerAuth,
-} from './bearer/bearer-auth.js';
-export type { BearerAuthOptions } from './bearer/options.js';
-export { type AnyOf, anyOf, anyToken, type Requirement, type RouteOptions } from './bearer/policy.js';
-export type { OnRefused } from './bearer/refusal.js';
+  type AnyOf,
+  anyOf,
+  anyToken,
+  type Requirement,
+  type RouteClient,
+  type RouteOptions,
+} from './bearer/policy.js';
+export type { BearerMiddleware, OnRefused } from './bearer/refusal.js';
+export type { Choose } from './bearer/routing.js';
+export type { BearerStats, ClientStats } from './bearer/stats.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
 export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
 export { FortyTwoClient } from './client/client.js';

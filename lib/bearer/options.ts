@@ -1,18 +1,27 @@
 import type { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError } from '../errors.js';
 import type { TokenCheckMethod } from '../providers/provider.js';
 import type { OnRefused } from './refusal.js';
+import type { Choose } from './routing.js';
 
-/** Options of {@link bearerAuth}. */
-export interface BearerAuthOptions {
-  /** The application whose tokens are let in, and which asks about them. */
-  client: FortyTwoClient;
-  /** The realm of challenges, printable ASCII. Default: `api`. */
-  realm?: string;
+/** What is said for each client of {@link bearerAuth} by itself. */
+export interface ClientRules {
   /** Other applications whose tokens are let in, by their ids at the provider. Default: none. */
   trustedClients?: readonly string[];
   /** What `aud` may be beside the ids of the client and `trustedClients`, where tokens have one. Default: nothing. */
   audience?: readonly string[];
+  /**
+   * Another way to check tokens than the provider's own: `jwt` checks signed ones against its keys, quick, and blind to
+   * revocation. `aud` must then be one of `audience` or the clients' ids. Default: the provider's.
+   */
+  tokenCheck?: TokenCheckMethod;
+  /** The scopes of a personal access token, from what the provider's profile endpoint answered it. Default: none known. */
+  personalTokenScopes?: (profile: Readonly<Record<string, unknown>>) => readonly string[];
+}
+
+/** Options of {@link bearerAuth}, however many clients there are; each client has caches and limits of its own. */
+export interface SharedBearerOptions {
+  /** The realm of challenges, printable ASCII. Default: `api`. */
+  realm?: string;
   /** Milliseconds for which a valid token is not asked about again; never past its expiry. Default: 60000. */
   maxAge?: number;
   /** How many tokens are kept. Default: 100000. */
@@ -31,22 +40,49 @@ export interface BearerAuthOptions {
   allowTokenInQuery?: boolean;
   /** Takes tokens from a parsed form too (RFC 6750 §2.2). Default: false. */
   allowTokenInBody?: boolean;
-  /**
-   * Another way to check tokens than the provider's own: `jwt` checks signed ones against its keys, quick, and blind to
-   * revocation. `aud` must then be one of `audience` or the clients' ids. Default: the provider's.
-   */
-  tokenCheck?: TokenCheckMethod;
-  /** The scopes of a personal access token, from what the provider's profile endpoint answered it. Default: none known. */
-  personalTokenScopes?: (profile: Readonly<Record<string, unknown>>) => readonly string[];
   /** Answers refusals in the site's own way. Default: RFC 6750's names in JSON. */
   onRefused?: OnRefused;
 }
 
-export const bearerOptions = [
-  'client',
-  'realm',
+/** Options of {@link bearerAuth} for the tokens of one provider. */
+export interface BearerAuthOptions extends SharedBearerOptions, ClientRules {
+  /** The application whose tokens are let in, and which asks about them. */
+  client: FortyTwoClient;
+  /** {@link SeveralClientsOptions} have it, in place of `client`. */
+  clients?: never;
+  choose?: never;
+}
+
+/** One of several clients, with what is different for it. */
+export interface BearerClient extends ClientRules {
+  client: FortyTwoClient;
+}
+
+/** Options of {@link bearerAuth} for an API that takes the tokens of several providers. */
+export interface SeveralClientsOptions extends SharedBearerOptions, Partial<Record<keyof ClientRules, never>> {
+  /**
+   * The applications whose tokens are let in. Each token goes to one of them: whose provider's prefix it begins with,
+   * whose issuer it names where it is a JWT, or else to the one whose tokens show nothing of the kind.
+   */
+  clients: readonly (FortyTwoClient | BearerClient)[];
+  /** Says which client a token goes to, where neither prefix nor issuer can. Default: those do. */
+  choose?: Choose;
+  client?: never;
+}
+
+export const clientRules = [
   'trustedClients',
   'audience',
+  'tokenCheck',
+  'personalTokenScopes',
+] as const satisfies (keyof ClientRules)[];
+
+export const bearerOptions = [
+  'client',
+  'clients',
+  'choose',
+  ...clientRules,
+  'realm',
   'maxAge',
   'maxTokens',
   'refusedMaxAge',
@@ -56,24 +92,5 @@ export const bearerOptions = [
   'maxTokenLength',
   'allowTokenInQuery',
   'allowTokenInBody',
-  'tokenCheck',
-  'personalTokenScopes',
   'onRefused',
 ] as const satisfies (keyof BearerAuthOptions)[];
-
-/**
- * That the provider can be asked in this way.
- *
- * @throws {ConfigurationError} at start-up, rather than with every token.
- */
-export function assertCheckable(client: FortyTwoClient, method: TokenCheckMethod): void {
-  const { displayName, openid } = client.provider;
-  if (method === 'none' || (method === 'jwt' && openid === undefined)) {
-    throw new ConfigurationError(`bearerAuth: ${displayName} offers no such way to check tokens (${method})`);
-  }
-  if (method === 'introspection' && client.isPublic) {
-    throw new ConfigurationError(
-      'bearerAuth: introspection needs a confidential client; give the client a clientSecret',
-    );
-  }
-}

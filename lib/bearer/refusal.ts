@@ -3,13 +3,14 @@ import { BearerError, bareCause, FortyTwoError, ProviderUnavailableError } from 
 import { challenge } from './challenge.js';
 import type { lackOf, Policy } from './policy.js';
 
+/** Express's `next`. */
+export type Next = (error?: unknown) => void;
+
+/** Express middleware. */
+export type BearerMiddleware = (req: IncomingMessage, res: ServerResponse, next: Next) => void;
+
 /** The site's own way to answer a refusal; status and headers are set already. What it throws or rejects with goes to `next`. */
-export type OnRefused = (
-  error: BearerError,
-  req: IncomingMessage,
-  res: ServerResponse,
-  next: (error?: unknown) => void,
-) => unknown;
+export type OnRefused = (error: BearerError, req: IncomingMessage, res: ServerResponse, next: Next) => unknown;
 
 /** Makes the refusals of one route. */
 export class Refusals {
@@ -88,8 +89,23 @@ export class Refusals {
   }
 }
 
+/** Answers a refusal, in the site's own way where it has one. */
+export function writeRefusal(
+  error: BearerError,
+  onRefused: OnRefused | undefined,
+  req: IncomingMessage,
+  res: ServerResponse,
+  next: Next,
+): void {
+  // A middleware with a timeout may have answered while the token was looked up.
+  if (res.headersSent) return;
+  writeHead(error, res);
+  if (onRefused === undefined) writeBody(error, res);
+  else Promise.resolve(onRefused(error, req, res, next)).catch(next);
+}
+
 /** Sets what every refusal has, whoever writes its body. */
-export function writeHead(error: BearerError, res: ServerResponse): void {
+function writeHead(error: BearerError, res: ServerResponse): void {
   res.statusCode = error.status;
   res.setHeader('Cache-Control', 'no-store');
   if (error.challenge !== undefined) res.setHeader('WWW-Authenticate', error.challenge);
@@ -97,7 +113,7 @@ export function writeHead(error: BearerError, res: ServerResponse): void {
 }
 
 /** The body of a refusal: RFC 6750's names, in JSON. */
-export function writeBody(error: BearerError, res: ServerResponse): void {
+function writeBody(error: BearerError, res: ServerResponse): void {
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
   res.end(
     JSON.stringify({

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /** The parts of a request that can carry a token. */
 export interface TokenCarrier {
   method?: string | undefined;
@@ -75,6 +77,11 @@ export function readToken(req: TokenCarrier, places: TokenPlaces): string | NoTo
     return { code: 'ERR_BEARER_TOKEN', description: 'The access token is malformed' };
   }
   return token;
+}
+
+/** RFC 6750 §2.3: a URL is all that a shared cache goes by, and a token that was in none of the headers may be in it. */
+export function markPrivate(req: TokenCarrier, res: ServerResponse, places: TokenPlaces): void {
+  if (places.allowTokenInQuery && req.headers.authorization === undefined) res.setHeader('Cache-Control', 'private');
 }
 
 function request(what: string): NoToken {

@@ -5,7 +5,7 @@ import { startApi, startIntrospectedApi, vouched, whoCalls } from '../builders/a
 import { other, start } from '../builders/fake-provider.js';
 import { clientOf } from '../builders/site.js';
 
-const defaults = { clients: ['site'], audience: [] };
+const defaults = { ids: ['site'], audience: [] };
 
 describe('scopes', () => {
   const granted: [scope: unknown, what: string][] = [

@@ -1,0 +1,160 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tokenHash } from '../client/backend.js';
+import type { TokenCheck } from '../client/token-facts.js';
+import type { BearerError } from '../errors.js';
+import { events, type TokenCheckEvent } from '../events.js';
+import { RequestAuth } from './auth.js';
+import { createLimiter } from './limiter.js';
+import { type Lookup, Lookups } from './lookups.js';
+import { lackOf, type Policy } from './policy.js';
+import { type BearerMiddleware, type Next, Refusals, writeRefusal } from './refusal.js';
+import type { ClientSettings, SharedSettings } from './settings.js';
+import type { TokenCounts } from './stats.js';
+import { markPrivate, readToken, type TokenCarrier, usualToken } from './token.js';
+import { CachedToken, TokenCache } from './token-cache.js';
+
+/** What is between the routes and the tokens of one client: a cache, lookups and counts of its own. */
+export interface Gate {
+  readonly settings: ClientSettings;
+  door(policy: Policy): Door;
+  stats(): TokenCounts;
+}
+
+/** One route's way through a gate. */
+export interface Door {
+  readonly refusals: Refusals;
+  /** For a route to which nobody else's tokens come. A token found in the cache is judged in the same tick. */
+  readonly middleware: BearerMiddleware;
+  /** Judges a request by a well-formed token that is this client's to check, if it is anybody's. */
+  admit(token: string, req: IncomingMessage, res: ServerResponse, next: Next): void;
+}
+
+/** Makes the gate of one client. */
+export function createGate(settings: ClientSettings, shared: SharedSettings): Gate {
+  const { client, method, ids, audience, personalTokenScopes } = settings;
+  const { places, realm, onRefused } = shared;
+  const { name: provider, personalTokenPrefix, scopeAliases } = client.provider;
+  const jwtAudience = [...ids, ...audience];
+  const cache = new TokenCache({ ...shared.cache, scopeAliases });
+  const lookups = new Lookups({
+    cache,
+    check: async (token) => {
+      const check = await client.checkToken(token, { personalTokens: true, method, audience: jwtAudience });
+      return withPersonalScopes(check, personalTokenScopes);
+    },
+    limiter: createLimiter(shared.limits),
+  });
+  client.backend.invalidations.subscribe((hash) => lookups.invalidate(hash));
+
+  const counts = { hits: 0, misses: 0, joined: 0, refused: 0, unavailable: 0 };
+
+  function publish(outcome: TokenCheckEvent['outcome'], code?: string): void {
+    if (!events.tokenCheck.hasSubscribers) return;
+    const event: TokenCheckEvent = { provider, clientID: client.clientID, outcome };
+    if (code !== undefined) event.code = code;
+    events.tokenCheck.publish(event);
+  }
+
+  function refuse(error: BearerError, req: IncomingMessage, res: ServerResponse, next: Next): void {
+    const outcome = error.status === 503 ? 'unavailable' : 'refused';
+    counts[outcome] += 1;
+    publish(outcome, error.code);
+    writeRefusal(error, onRefused, req, res, next);
+  }
+
+  function door(policy: Policy): Door {
+    const refusals = new Refusals(realm, policy);
+
+    function judge(token: CachedToken, req: IncomingMessage, res: ServerResponse, next: Next): void {
+      const lack = lackOf(policy, token.grant);
+      if (lack !== undefined) {
+        refuse(refusals.ofLack(lack), req, res, next);
+        return;
+      }
+      (req as AuthenticatedRequest).auth = new RequestAuth(provider, token);
+      next();
+    }
+
+    function settle(found: Lookup, req: IncomingMessage, res: ServerResponse, next: Next): void {
+      if (found instanceof CachedToken) judge(found, req, res, next);
+      else refuse(refusals.ofToken(found.refused), req, res, next);
+    }
+
+    function admit(token: string, req: IncomingMessage, res: ServerResponse, next: Next): void {
+      // Nobody is asked about a token that this route would not let in anyway.
+      const isPersonal = personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix);
+      if (policy.clients.size === 0 || (isPersonal && !policy.personalTokens)) {
+        refuse(refusals.ofLack(policy.clients.size === 0 ? 'client' : 'personal'), req, res, next);
+        return;
+      }
+      const hash = tokenHash(token);
+      const known = cache.get(hash);
+      if (known !== undefined && (cache.isFresh(known) || hasExpired(known))) {
+        counts.hits += 1;
+        publish('hit');
+        settle(hasExpired(known) ? { refused: 'it has expired' } : known, req, res, next);
+        return;
+      }
+      const refusal = cache.getRefusal(hash);
+      if (refusal !== undefined) {
+        counts.hits += 1;
+        publish('hit');
+        settle({ refused: refusal }, req, res, next);
+        return;
+      }
+      const underWay = lookups.underWay(hash);
+      const outcome = underWay ? 'joined' : 'miss';
+      counts[underWay ? 'joined' : 'misses'] += 1;
+      publish(outcome);
+      (underWay ?? lookups.start(hash, token))
+        .then(
+          (found) => settle(found, req, res, next),
+          (error: unknown) => refuse(refusals.ofOutage(error), req, res, next),
+        )
+        // Only the site's own onRefused can throw here, and nobody else would hear of it.
+        .catch(next);
+    }
+
+    /** Everything but a fresh token in the cache. */
+    function look(req: IncomingMessage, res: ServerResponse, next: Next): void {
+      const token = readToken(req as TokenCarrier, places);
+      if (typeof token !== 'string') {
+        refuse(refusals.ofRequest(token.code, token.description), req, res, next);
+        return;
+      }
+      markPrivate(req, res, places);
+      admit(token, req, res, next);
+    }
+
+    return {
+      refusals,
+      admit,
+      middleware: function bearerMiddleware(req, res, next) {
+        const token = usualToken(req as TokenCarrier, places.maxTokenLength);
+        const known = token === undefined ? undefined : cache.get(tokenHash(token));
+        if (known === undefined || !cache.isFresh(known)) {
+          look(req, res, next);
+          return;
+        }
+        counts.hits += 1;
+        if (events.tokenCheck.hasSubscribers) publish('hit');
+        judge(known, req, res, next);
+      },
+    };
+  }
+
+  return { settings, door, stats: () => ({ ...counts, tokens: cache.size, refusedTokens: cache.refusedSize }) };
+}
+
+function withPersonalScopes(check: TokenCheck, scopesOf: ClientSettings['personalTokenScopes']): TokenCheck {
+  if (!check.active || check.facts.personal === undefined || scopesOf === undefined) return check;
+  return { ...check, facts: { ...check.facts, scopes: scopesOf(check.facts.personal) } };
+}
+
+interface AuthenticatedRequest extends IncomingMessage {
+  auth: RequestAuth;
+}
+
+function hasExpired(token: CachedToken): boolean {
+  return token.expiresAt !== 0 && token.expiresAt * 1000 <= Date.now();
+}

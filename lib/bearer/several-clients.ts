@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FortyTwoClient } from '../client/client.js';
+import { type BearerError, ConfigurationError } from '../errors.js';
+import { events } from '../events.js';
+import type { BearerProtection } from './bearer-auth.js';
+import { createGate, type Door } from './gate.js';
+import { readPolicy } from './policy.js';
+import { type BearerMiddleware, type Next, Refusals, writeRefusal } from './refusal.js';
+import type { Route } from './routing.js';
+import type { ClientSettings, Settings, SharedSettings } from './settings.js';
+import { sumOf } from './stats.js';
+import { markPrivate, readToken, type TokenCarrier } from './token.js';
+
+/**
+ * Protects routes that the tokens of several clients come to: each request goes to the one gate that its token is for,
+ * and is judged there as if there were no other.
+ */
+export function joinGates(
+  clients: Settings['clients'],
+  route: Route,
+  shared: SharedSettings,
+): Pick<BearerProtection, 'requireBearer' | 'stats'> {
+  const { places, realm, onRefused } = shared;
+  const gates = clients.map((settings) => createGate(settings, shared));
+  const turnedAway = { hits: 0, misses: 0, joined: 0, refused: 0, unavailable: 0, tokens: 0, refusedTokens: 0 };
+
+  function turnAway(error: BearerError, req: IncomingMessage, res: ServerResponse, next: Next): void {
+    const outcome = error.status === 503 ? 'unavailable' : 'refused';
+    turnedAway[outcome] += 1;
+    events.tokenCheck.publish({ outcome, code: error.code });
+    writeRefusal(error, onRefused, req, res, next);
+  }
+
+  function middlewareOf(doors: ReadonlyMap<FortyTwoClient, Door>, refusals: Refusals): BearerMiddleware {
+    function send(token: string, client: FortyTwoClient | undefined, ...[req, res, next]: Handled): void {
+      const door = client && doors.get(client);
+      if (door) door.admit(token, req, res, next);
+      else turnAway(refusals.ofToken('it is from no provider whose tokens are let in here'), req, res, next);
+    }
+
+    return function bearerMiddleware(req, res, next) {
+      const token = readToken(req as TokenCarrier, places);
+      if (typeof token !== 'string') {
+        turnAway(refusals.ofRequest(token.code, token.description), req, res, next);
+        return;
+      }
+      markPrivate(req, res, places);
+      let client: ReturnType<Route>;
+      try {
+        client = route(token);
+      } catch (error) {
+        // Of the site's own `choose`, or of providers that claim the same issuer. Without a reason, `next` would go on.
+        next(error || new ConfigurationError('bearerAuth: choose threw no reason'));
+        return;
+      }
+      if (!(client instanceof Promise)) {
+        send(token, client, req, res, next);
+        return;
+      }
+      client
+        .then(
+          (found) => send(token, found, req, res, next),
+          (error: unknown) => turnAway(refusals.ofOutage(error), req, res, next),
+        )
+        // Only the site's own onRefused can throw here, and nobody else would hear of it.
+        .catch(next);
+    };
+  }
+
+  return {
+    requireBearer(requirement, options = {}) {
+      const policyOf = (own: ClientSettings) => readPolicy(requirement, options, own, clients);
+      const doors = gates.map((gate) => [gate.settings.client, gate.door(policyOf(gate.settings))] as const);
+      // Of what is turned away only the route's scopes are told, and they are the same for all.
+      return middlewareOf(new Map(doors), new Refusals(realm, policyOf(clients[0])));
+    },
+    stats() {
+      const each = gates.map(({ settings: { client }, stats }) => {
+        return { provider: client.provider.name, clientID: client.clientID, ...stats() };
+      });
+      return { ...sumOf([turnedAway, ...each]), clients: each };
+    },
+  };
+}
+
+type Handled = Parameters<BearerMiddleware>;
