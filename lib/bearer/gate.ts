@@ -111,7 +111,7 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
           (found) => settle(found, req, res, next),
           (error: unknown) => refuse(refusals.ofOutage(error), req, res, next),
         )
-        // Only the site's own onRefused can throw here, and nobody else would hear of it.
+        // Nobody else would hear of what a handler throws that isn't called by Express.
         .catch(next);
     }
 

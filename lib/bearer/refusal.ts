@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BearerError, bareCause, FortyTwoError, ProviderUnavailableError } from '../errors.js';
+import { BearerError, bareCause, ConfigurationError, FortyTwoError, ProviderUnavailableError } from '../errors.js';
 import { challenge } from './challenge.js';
 import type { lackOf, Policy } from './policy.js';
 
@@ -100,8 +100,25 @@ export function writeRefusal(
   // A middleware with a timeout may have answered while the token was looked up.
   if (res.headersSent) return;
   writeHead(error, res);
-  if (onRefused === undefined) writeBody(error, res);
-  else Promise.resolve(onRefused(error, req, res, next)).catch(next);
+  if (onRefused === undefined) {
+    writeBody(error, res);
+    return;
+  }
+  const fail = (reason: unknown) => next(reasonFor(reason, 'onRefused'));
+  try {
+    Promise.resolve(onRefused(error, req, res, next)).catch(fail);
+  } catch (reason) {
+    fail(reason);
+  }
+}
+
+// To Express's `next` these are no errors: it goes on to what the request was kept from.
+const noErrors: readonly unknown[] = ['route', 'router'];
+
+/** What the site's own code threw, as an error that `next` takes for one. */
+export function reasonFor(thrown: unknown, what: string): unknown {
+  if (thrown && !noErrors.includes(thrown)) return thrown;
+  return new ConfigurationError(`bearerAuth: ${what} failed without a reason; throw an Error`);
 }
 
 /** Sets what every refusal has, whoever writes its body. */

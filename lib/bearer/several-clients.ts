@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FortyTwoClient } from '../client/client.js';
-import { type BearerError, ConfigurationError } from '../errors.js';
+import type { BearerError } from '../errors.js';
 import { events } from '../events.js';
 import type { BearerProtection } from './bearer-auth.js';
 import { createGate, type Door } from './gate.js';
 import { readPolicy } from './policy.js';
-import { type BearerMiddleware, type Next, Refusals, writeRefusal } from './refusal.js';
+import { type BearerMiddleware, type Next, Refusals, reasonFor, writeRefusal } from './refusal.js';
 import type { Route } from './routing.js';
 import type { ClientSettings, Settings, SharedSettings } from './settings.js';
 import { sumOf } from './stats.js';
@@ -49,8 +49,8 @@ export function joinGates(
       try {
         client = route(token);
       } catch (error) {
-        // Of the site's own `choose`, or of providers that claim the same issuer. Without a reason, `next` would go on.
-        next(error || new ConfigurationError('bearerAuth: choose threw no reason'));
+        // Of the site's own `choose`, or of providers that claim the same issuer.
+        next(reasonFor(error, 'choose'));
         return;
       }
       if (!(client instanceof Promise)) {
@@ -62,7 +62,7 @@ export function joinGates(
           (found) => send(token, found, req, res, next),
           (error: unknown) => turnAway(refusals.ofOutage(error), req, res, next),
         )
-        // Only the site's own onRefused can throw here, and nobody else would hear of it.
+        // Nobody else would hear of what a handler throws that isn't called by Express.
         .catch(next);
     };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { type BearerError, type OnRefused, ProviderUnavailableError } from '../../lib/index.js';
+import { anyToken, type BearerError, type OnRefused, ProviderUnavailableError } from '../../lib/index.js';
 import { type ApiOptions, ask, bearer, startApi } from '../builders/api.js';
 import { start } from '../builders/fake-provider.js';
 import { clientOf } from '../builders/site.js';
@@ -170,6 +170,27 @@ describe('onRefused', () => {
       expect((await api.get('/any', token)).status).toBe(500);
       expect(api.errors).toEqual([mistake]);
     });
+  }
+
+  for (const token of [undefined, 'unknown']) {
+    // All that Express's next() takes for no error.
+    for (const reason of [undefined, null, '', 0, 'route', 'router']) {
+      test.each<[string, OnRefused]>([
+        [
+          'throws',
+          () => {
+            throw reason;
+          },
+        ],
+        ['is rejected with', () => Promise.reject(reason)],
+      ])(`lets nobody in when it %s ${JSON.stringify(reason)} (token: ${token})`, async (_how, onRefused) => {
+        const { api } = await apiOf({ onRefused });
+        api.app.use('/all', api.auth.requireBearer(anyToken), (_req, res) => res.end('let in'));
+        for (const path of ['/any', '/all']) expect((await api.get(path, token)).status).toBe(500);
+        const error = expect.objectContaining({ message: expect.stringContaining('onRefused failed') });
+        expect(api.errors).toEqual([error, error]);
+      });
+    }
   }
 
   test('is left alone where the answer went out while the token was looked up', async () => {
