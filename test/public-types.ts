@@ -76,6 +76,26 @@ bearerAuth({ client, onRefused: async (error, _req, _res, next) => next(error) }
 bearerAuth({ client, trustedClients: 'other' });
 // @ts-expect-error the name of an option of a route
 bearerAuth({ client, clients: ['other'] });
+
+// Several clients, and what is different for one.
+bearerAuth({ clients: [client, { client, tokenCheck: 'jwt', audience: ['https://api.example'] }] });
+const mixed = bearerAuth({ clients: [client, client], choose: (token) => (token.length === 64 ? client : undefined) });
+mixed.requireBearer('projects', { clients: [client, { client, ids: ['other'] }] });
+const each: (string | undefined)[] | undefined = mixed.stats().clients?.map(({ provider }) => provider);
+// @ts-expect-error client or clients, not both
+bearerAuth({ client, clients: [client] });
+// @ts-expect-error and not neither
+bearerAuth({ realm: 'api' });
+// @ts-expect-error whose trusted clients
+bearerAuth({ clients: [client], trustedClients: ['other'] });
+// @ts-expect-error an option of all
+bearerAuth({ clients: [{ client, realm: 'api' }] });
+// @ts-expect-error nothing to choose from
+bearerAuth({ client, choose: () => client });
+// @ts-expect-error a choice is made at once
+bearerAuth({ clients: [client], choose: async () => client });
+// @ts-expect-error ids and clients don't mix: whose is the id
+mixed.requireBearer('projects', { clients: [client, 'other'] });
 // @ts-expect-error a route always says what it requires
 requireBearer();
 // @ts-expect-error scopes are strings
@@ -96,7 +116,7 @@ export const handler: RequestHandler = (req, res) => {
   const isPerson: boolean = kind === 'user';
   // @ts-expect-error some tokens don't expire
   const end: number = expiresAt;
-  res.json({ person, list, isPerson, end, hits: stats().hits, routes: routes.length });
+  res.json({ person, list, isPerson, end, hits: stats().hits, routes: routes.length, each });
   invalidate('token');
 };
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FortyTwoClient } from '../client/client.js';
-import type { BearerError } from '../errors.js';
+import { type BearerError, ConfigurationError } from '../errors.js';
 import { events } from '../events.js';
 import type { BearerProtection } from './bearer-auth.js';
 import { createGate, type Door } from './gate.js';
@@ -60,7 +60,10 @@ export function joinGates(
       client
         .then(
           (found) => send(token, found, req, res, next),
-          (error: unknown) => turnAway(refusals.ofOutage(error), req, res, next),
+          (error: unknown) => {
+            if (error instanceof ConfigurationError) next(error);
+            else turnAway(refusals.ofOutage(error), req, res, next);
+          },
         )
         // Nobody else would hear of what a handler throws that isn't called by Express.
         .catch(next);

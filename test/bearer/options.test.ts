@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BearerAuthOptions, bearerAuth, ConfigurationError, FortyTwoClient } from '../../lib/index.js';
-import { introspectingClient, startApi } from '../builders/api.js';
+import { introspectingClient, serveApi, startApi } from '../builders/api.js';
 import { site, start } from '../builders/fake-provider.js';
+import { clientAt } from '../builders/several-providers.js';
 import { clientOf } from '../builders/site.js';
 
 // Nobody is asked at start-up, so nobody needs to be there.
 const client = introspectingClient('http://127.0.0.1:1');
+
+const second = clientAt({ accessTokenPrefix: 'second_' });
 
 describe('bearerAuth', () => {
   const refused: [name: string, options: unknown][] = [
@@ -17,6 +20,25 @@ describe('bearerAuth', () => {
     ['an unknown option', { client, cacheSize: 10 }],
     ['an option in another case', { client, trustedclients: ['x'] }],
     ['an option of a route', { client, clients: ['x'] }],
+    ['a client and clients', { client, clients: [second] }],
+    ['neither', { client: undefined, clients: undefined }],
+    ['no clients', { clients: [] }],
+    ['clients that are one client', { clients: client }],
+    ['clients by their names', { clients: ['42', 'oauth42'] }],
+    ['a client that is missing among clients', { clients: [client, undefined] }],
+    ['the same client twice', { clients: [client, client] }],
+    ['the same client twice, even where the site chooses', { clients: [client, { client }], choose: () => client }],
+    ['an unknown option of one of clients', { clients: [{ client, trustedclients: ['x'] }, second] }],
+    ['an option of all given to one', { clients: [{ client, realm: 'api' }, second] }],
+    ['a wrong option of one of clients', { clients: [{ client, audience: 'x' }, second] }],
+    ['trustedClients of nobody', { clients: [client, second], trustedClients: ['x'] }],
+    ['an audience of nobody', { clients: [client, second], audience: ['x'] }],
+    ['a tokenCheck of nobody', { clients: [client, second], tokenCheck: 'jwt' }],
+    ['a personalTokenScopes of nobody', { clients: [client], personalTokenScopes: () => [] }],
+    ['a personalTokenScopes that is no function', { client, personalTokenScopes: ['x'] }],
+    ['choose without clients to choose from', { client, choose: () => client }],
+    ['a choose that is no function', { clients: [client, second], choose: 'jwt' }],
+    ['a choose that is async', { clients: [client, second], choose: async () => client }],
     ['an empty realm', { client, realm: '' }],
     ['a realm with a line break', { client, realm: 'api\r\nSet-Cookie: a=b' }],
     ['a realm with a letter beyond ASCII', { client, realm: 'école' }],
@@ -70,6 +92,23 @@ describe('bearerAuth', () => {
     const [, quoted = ''] = /^Bearer realm="(.*)"$/.exec(headers['www-authenticate'] ?? '') ?? [];
     expect(quoted.replace(/\\(.)/g, '$1')).toBe(printable);
     expect(quoted.replace(/\\./g, '')).not.toContain('"');
+  });
+
+  test('with a list of one client is as with that client', async () => {
+    const provider = await start();
+    const auth = bearerAuth({ clients: [{ client: clientOf(provider), trustedClients: ['partner'] }] });
+    const api = await serveApi(auth);
+    expect((await api.get('/any', provider.issueToken().accessToken)).status).toBe(200);
+    expect(auth.stats()).not.toHaveProperty('clients');
+  });
+
+  test.each([
+    ['trustedClients', ['x']],
+    ['audience', ['x']],
+    ['tokenCheck', 'jwt'],
+  ])('says to whom %s is to be given', (name, value) => {
+    const options = { clients: [client, second], [name]: value } as unknown as BearerAuthOptions;
+    expect(() => bearerAuth(options)).toThrow(`{ client: b, ${name}: … }`);
   });
 
   test('takes the smallest and the largest of what it bounds', () => {

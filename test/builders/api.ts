@@ -15,10 +15,9 @@ import { introspectingProvider, type OddServer, oddServer, sendJSON } from './od
 import { serve } from './site.js';
 
 /** A protected API, as a site would write one. */
-export interface Api {
+export interface ProtectedApi {
   url: string;
   app: Express;
-  client: FortyTwoClient;
   auth: BearerProtection;
   /** What reached the site's error handler, oldest first. */
   errors: unknown[];
@@ -26,26 +25,42 @@ export interface Api {
   get(path: string, token?: string): Promise<ApiAnswer>;
 }
 
-/** Options of {@link startApi}. */
-export interface ApiOptions extends Partial<BearerAuthOptions> {
+/** One that the tokens of one client come to. */
+export interface Api extends ProtectedApi {
+  client: FortyTwoClient;
+}
+
+/** How an API is served. */
+export interface Serving {
   /** Another Express (4, say). */
   app?: Express;
   /** Called before the routes are made. */
   prepare?: (app: Express) => void;
 }
 
+/** Options of {@link startApi}. */
+export interface ApiOptions extends Partial<BearerAuthOptions>, Serving {}
+
 /** A handler that answers who calls. */
 export const whoCalls: RequestHandler = (req, res) => {
   res.json(getAuth(req));
 };
 
+/** The API of {@link serveApi} for the tokens of one client. */
+export async function startApi(client: FortyTwoClient, options: ApiOptions = {}): Promise<Api> {
+  const { app, prepare, ...bearerOptions } = options;
+  const serving = { ...(app && { app }), ...(prepare && { prepare }) };
+  return { ...(await serveApi(bearerAuth({ client, ...bearerOptions }), serving)), client };
+}
+
 /**
  * An API behind `requireBearer`, until the test ends: `/any` lets in any token, `/public`, `/projects` and `/forum` ask
  * for the scope of that name, `/both` for public and projects, `/either` for projects or forum.
  */
-export async function startApi(client: FortyTwoClient, options: ApiOptions = {}): Promise<Api> {
-  const { app = express(), prepare, ...bearerOptions } = options;
-  const auth = bearerAuth({ client, ...bearerOptions });
+export async function serveApi(
+  auth: BearerProtection,
+  { app = express(), prepare }: Serving = {},
+): Promise<ProtectedApi> {
   const { requireBearer } = auth;
   const url = await serve(app);
   const errors: unknown[] = [];
@@ -61,7 +76,7 @@ export async function startApi(client: FortyTwoClient, options: ApiOptions = {})
   // After the routes that a test adds by itself.
   setImmediate(() => app.use(onError));
   const get = (path: string, token?: string) => ask(url + path, token === undefined ? {} : bearer(token));
-  return { url, app, client, auth, errors, get };
+  return { url, app, auth, errors, get };
 }
 
 /** Options of {@link startIntrospectedApi}. */
