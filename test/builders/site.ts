@@ -90,16 +90,8 @@ export async function startSite(provider: Pick<FakeProvider, 'url'>, options: Si
   const client = await clientFor(provider, callbackURL, options.client);
   const passport = options.passport ?? (new Passport() as unknown as PassportStatic);
   const site: Site = { name, url, app, passport, client, callbackURL, logins: [], errors: [], failures: [] };
-  const verify: LoginVerify = options.verify ?? (({ profile }) => ({ id: profile.id, login: profile.username }));
-
   passport.serializeUser((user, done) => done(null, user));
   passport.deserializeUser((user, done) => done(null, user as Express.User));
-  passport.use(
-    new FortyTwoStrategy({ client, callbackURL, ...options.strategy } as StrategyOptions, (login) => {
-      site.logins.push(login);
-      return verify(login);
-    }),
-  );
   options.prepare?.(app);
   app.use(
     options.sessions ??
@@ -107,6 +99,44 @@ export async function startSite(provider: Pick<FakeProvider, 'url'>, options: Si
   );
   app.use(passport.initialize());
   app.use(passport.session());
+  offerLogin(site, options);
+  app.get('/me', (req, res) => {
+    res.json({ user: req.user ?? null });
+  });
+  const onError: ErrorRequestHandler = (error, _req, res, _next) => {
+    site.errors.push(error);
+    res.status(error.status ?? 500).json({ code: error.code, message: error.message });
+  };
+  // After the routes that a test adds by itself.
+  setImmediate(() => app.use(onError));
+  return site;
+}
+
+/**
+ * The same site with one more login beside those it has, named after the client's provider: its routes are like the
+ * first one's, and sessions, users and errors are shared.
+ */
+export function addLogin(
+  site: Site,
+  client: FortyTwoClient,
+  options: Pick<SiteOptions, 'strategy' | 'verify'> = {},
+): Site {
+  const { name } = client.provider;
+  const callbackURL = `${site.url}/auth/${name}/callback`;
+  const added: Site = { ...site, name, client, callbackURL, logins: [], failures: [] };
+  offerLogin(added, options);
+  return added;
+}
+
+/** The strategy and the routes of one login. */
+function offerLogin(site: Site, { strategy, verify = whoItIs }: Pick<SiteOptions, 'strategy' | 'verify'>): void {
+  const { name, app, passport, client, callbackURL } = site;
+  passport.use(
+    new FortyTwoStrategy({ client, callbackURL, ...strategy } as StrategyOptions, (login) => {
+      site.logins.push(login);
+      return verify(login);
+    }),
+  );
   app.get(`/auth/${name}`, passport.authenticate(name));
   app.all(`/auth/${name}/callback`, (req, res, next) => {
     passport.authenticate(name, (error: unknown, user: Express.User | false, info: unknown, status: unknown) => {
@@ -119,17 +149,9 @@ export async function startSite(provider: Pick<FakeProvider, 'url'>, options: Si
       return req.logIn(user, (failed) => (failed ? next(failed) : res.json({ user, info: info as LoginInfo })));
     })(req, res, next);
   });
-  app.get('/me', (req, res) => {
-    res.json({ user: req.user ?? null });
-  });
-  const onError: ErrorRequestHandler = (error, _req, res, _next) => {
-    site.errors.push(error);
-    res.status(error.status ?? 500).json({ code: error.code, message: error.message });
-  };
-  // After the routes that a test adds by itself.
-  setImmediate(() => app.use(onError));
-  return site;
 }
+
+const whoItIs: LoginVerify = ({ profile }) => ({ id: profile.id, login: profile.username });
 
 /** The same site with a verify function in any form, as sites that were written for passport-oauth2 have it. */
 export async function siteWithVerify(
