@@ -7,6 +7,7 @@ export {
   anyToken,
   type Requirement,
   type RouteClient,
+  type RouteClientRules,
   type RouteOptions,
 } from './bearer/policy.js';
 export type { BearerMiddleware, OnRefused } from './bearer/refusal.js';

@@ -80,7 +80,7 @@ bearerAuth({ client, clients: ['other'] });
 // Several clients, and what is different for one.
 bearerAuth({ clients: [client, { client, tokenCheck: 'jwt', audience: ['https://api.example'] }] });
 const mixed = bearerAuth({ clients: [client, client], choose: (token) => (token.length === 64 ? client : undefined) });
-mixed.requireBearer('projects', { clients: [client, { client, ids: ['other'] }] });
+mixed.requireBearer('projects', { clients: [client, { client, ids: ['other'], requirement: anyOf('a', 'b') }] });
 const each: (string | undefined)[] | undefined = mixed.stats().clients?.map(({ provider }) => provider);
 // @ts-expect-error client or clients, not both
 bearerAuth({ client, clients: [client] });

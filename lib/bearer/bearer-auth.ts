@@ -44,7 +44,8 @@ export function bearerAuth(options: BearerAuthOptions | SeveralClientsOptions): 
   const [own] = clients;
   const gate = createGate(own, shared);
   return {
-    requireBearer: (requirement, routeOptions = {}) => gate.door(readPolicy(requirement, routeOptions, own)).middleware,
+    requireBearer: (requirement, routeOptions = {}) =>
+      gate.door(readPolicy(requirement, routeOptions, own, clients)).middleware,
     invalidate,
     stats: gate.stats,
   };

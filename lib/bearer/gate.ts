@@ -82,9 +82,12 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
 
     function admit(token: string, req: IncomingMessage, res: ServerResponse, next: Next): void {
       // Nobody is asked about a token that this route would not let in anyway.
-      const isPersonal = personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix);
-      if (policy.clients.size === 0 || (isPersonal && !policy.personalTokens)) {
-        refuse(refusals.ofLack(policy.clients.size === 0 ? 'client' : 'personal'), req, res, next);
+      if (policy.clients.size === 0) {
+        refuse(refusals.ofStranger(), req, res, next);
+        return;
+      }
+      if (!policy.personalTokens && personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix)) {
+        refuse(refusals.ofLack('personal'), req, res, next);
         return;
       }
       const hash = tokenHash(token);

@@ -29,8 +29,17 @@ export const anyToken: unique symbol = Symbol('anyToken');
 /** What a route can require: a scope, several (all of them), one of several, or just a valid token. */
 export type Requirement = string | readonly string[] | AnyOf | typeof anyToken;
 
-/** A client whose tokens a route lets in: its own and those of its `trustedClients`, or only those of these `ids`. */
-export type RouteClient = FortyTwoClient | { client: FortyTwoClient; ids: readonly string[] };
+/** A client whose tokens a route lets in, as it is or with what is different for them. */
+export type RouteClient = FortyTwoClient | RouteClientRules;
+
+/** What a route says of one of several clients. */
+export interface RouteClientRules {
+  client: FortyTwoClient;
+  /** The applications whose tokens are let in, by their ids at this provider. Default: the client and `trustedClients`. */
+  ids?: readonly string[];
+  /** What is required of these tokens, where the provider has other scopes. Default: what is required of all. */
+  requirement?: Requirement;
+}
 
 /** What a route can require beside scopes. */
 export interface RouteOptions {
@@ -38,8 +47,8 @@ export interface RouteOptions {
   kind?: 'user' | 'application';
   /**
    * The applications whose tokens are let in, by their ids at the provider. Where `bearerAuth` has several clients, an id
-   * means nothing without its provider: then these are clients of the API, as they are or as `{ client, ids }`, and
-   * tokens that go to another one are refused. Default: each client and its `trustedClients`.
+   * means nothing without its provider: then these are clients of the API, as they are or as {@link RouteClientRules},
+   * and tokens that go to another one are refused. Default: each client and its `trustedClients`.
    */
   clients?: readonly string[] | readonly RouteClient[];
   /**
@@ -67,14 +76,14 @@ type Defaults = Pick<ClientSettings, 'ids' | 'audience'>;
 /**
  * Reads what `requireBearer` was given, for one client's tokens.
  *
- * @param several all the clients of the API, where it has several.
+ * @param all the clients of the API.
  * @throws {ConfigurationError} for anything that could leave the route open by mistake.
  */
 export function readPolicy(
   requirement: Requirement,
   options: RouteOptions,
   own: Defaults,
-  several: readonly ClientSettings[] = [],
+  all: readonly ClientSettings[] = [],
 ): Policy {
   const where = 'requireBearer';
   refuseUnknownOptions(where, options, ['kind', 'clients', 'personalTokens']);
@@ -83,44 +92,49 @@ export function readPolicy(
   if ('kind' in options && kind !== 'user' && kind !== 'application') {
     throw new ConfigurationError(`${where}: kind must be 'user' or 'application', or left out`);
   }
-  const ids = 'clients' in options ? idsOf(where, options.clients, own, several) : own.ids;
+  const required = requiredOf(where, requirement);
+  const rules = 'clients' in options ? rulesOf(where, options.clients, own, all) : { ids: own.ids };
   return {
-    scopes: requiredScopes(where, requirement),
-    any: requirement instanceof AnyOf,
+    ...(rules.required ?? required),
     kind,
-    clients: new Set(ids),
+    clients: new Set(rules.ids),
     audience: new Set([...own.audience, ...own.ids]),
     personalTokens: booleanOption(where, 'personalTokens', options.personalTokens),
   };
 }
 
-/** Whose tokens a route's `clients` lets in, of those that go to this client. */
-function idsOf(where: string, given: unknown, own: Defaults, several: readonly ClientSettings[]): readonly string[] {
-  if (several.length === 0) return requiredStrings(where, 'clients', given);
+type Required = Pick<Policy, 'scopes' | 'any'>;
+
+interface Rules {
+  ids: readonly string[];
+  required?: Required;
+}
+
+/** What a route's `clients` says of the tokens that go to this client. */
+function rulesOf(where: string, given: unknown, own: Defaults, all: readonly ClientSettings[]): Rules {
+  const namesClients = Array.isArray(given) && given.some((entry) => entry instanceof Object);
+  if (all.length < 2 && !namesClients) return { ids: requiredStrings(where, 'clients', given) };
   if (!Array.isArray(given) || given.length === 0) {
     throw new ConfigurationError(`${where}: clients must be a list of the API's clients, at least one`);
   }
-  const listed = new Map<Defaults, readonly string[]>(given.map((entry) => routeClient(where, entry, several)));
+  const listed = new Map<Defaults, Rules>(given.map((entry) => routeClient(where, entry, all)));
   if (listed.size < given.length) throw new ConfigurationError(`${where}: clients has the same client twice`);
-  return listed.get(own) ?? [];
+  return listed.get(own) ?? { ids: [] };
 }
 
-function routeClient(
-  where: string,
-  entry: unknown,
-  several: readonly ClientSettings[],
-): [ClientSettings, readonly string[]] {
-  const isClient = entry instanceof FortyTwoClient;
-  const known = several.find(({ client }) => client === (isClient ? entry : field(entry, 'client')));
+function routeClient(where: string, entry: unknown, all: readonly ClientSettings[]): [ClientSettings, Rules] {
+  const given = entry instanceof FortyTwoClient ? { client: entry } : entry;
+  const known = all.find(({ client }) => client === field(given, 'client'));
   if (known === undefined) {
     throw new ConfigurationError(
-      `${where}: clients must be among those of bearerAuth, each as it is or as { client, ids }: ` +
+      `${where}: clients must be among those of bearerAuth, each as it is or as { client, ids, requirement }: ` +
         "an id alone doesn't say at which provider",
     );
   }
-  if (isClient) return [known, known.ids];
-  refuseUnknownOptions(`${where}: clients`, entry as object, ['client', 'ids']);
-  return [known, requiredStrings(where, 'ids', field(entry, 'ids'))];
+  const rules = given as RouteClientRules;
+  refuseUnknownOptions(`${where}: clients`, rules, ['client', 'ids', 'requirement']);
+  const ids = 'ids' in rules ? requiredStrings(where, 'ids', rules.ids) : known.ids;
+  return [known, { ids, ...('requirement' in rules && { required: requiredOf(where, rules.requirement) }) }];
 }
 
 /** What a grant lacks for a policy; undefined where it suffices. Pure, and asked anew for every request. */
@@ -147,11 +161,11 @@ function hasScopes({ scopes, any }: Policy, granted: ReadonlySet<string>): boole
   return !any;
 }
 
-function requiredScopes(where: string, requirement: unknown): readonly string[] {
-  if (requirement === anyToken) return [];
-  if (requirement instanceof AnyOf) return requirement.scopes;
-  if (typeof requirement === 'string') return scopeList(where, [requirement]);
-  if (Array.isArray(requirement)) return scopeList(where, requirement);
+function requiredOf(where: string, requirement: unknown): Required {
+  if (requirement === anyToken) return { scopes: [], any: false };
+  if (requirement instanceof AnyOf) return { scopes: requirement.scopes, any: true };
+  if (typeof requirement === 'string') return { scopes: scopeList(where, [requirement]), any: false };
+  if (Array.isArray(requirement)) return { scopes: scopeList(where, requirement), any: false };
   throw new ConfigurationError(
     `${where}: give a scope, a list of scopes, anyOf(…), or anyToken for a route that any valid token may use`,
   );

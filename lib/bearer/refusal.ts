@@ -40,6 +40,11 @@ export class Refusals {
     return this.#refusal('ERR_BEARER_TOKEN', `The access token is not valid: ${reason}`, 'invalid_token');
   }
 
+  /** A token that is not of the clients whose tokens are let in: nobody was asked about it. */
+  ofStranger(): BearerError {
+    return this.ofToken('it is from no provider whose tokens are let in here');
+  }
+
   /** A valid token that is not enough for the route. */
   ofLack(lack: NonNullable<ReturnType<typeof lackOf>>): BearerError {
     switch (lack) {

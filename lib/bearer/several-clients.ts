@@ -35,7 +35,7 @@ export function joinGates(
     function send(token: string, client: FortyTwoClient | undefined, ...[req, res, next]: Handled): void {
       const door = client && doors.get(client);
       if (door) door.admit(token, req, res, next);
-      else turnAway(refusals.ofToken('it is from no provider whose tokens are let in here'), req, res, next);
+      else turnAway(refusals.ofStranger(), req, res, next);
     }
 
     return function bearerMiddleware(req, res, next) {
@@ -74,8 +74,9 @@ export function joinGates(
     requireBearer(requirement, options = {}) {
       const policyOf = (own: ClientSettings) => readPolicy(requirement, options, own, clients);
       const doors = gates.map((gate) => [gate.settings.client, gate.door(policyOf(gate.settings))] as const);
-      // Of what is turned away only the route's scopes are told, and they are the same for all.
-      return middlewareOf(new Map(doors), new Refusals(realm, policyOf(clients[0])));
+      // Who is turned away is told what the route asks of all.
+      const ofAll = readPolicy(requirement, {}, clients[0], clients);
+      return middlewareOf(new Map(doors), new Refusals(realm, ofAll));
     },
     stats() {
       const each = gates.map(({ settings: { client }, stats }) => {

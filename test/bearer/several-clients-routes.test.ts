@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeClients, fakeOAuth42Clients } from '../../lib/fake/index.js';
-import { anyOf, anyToken, bearerAuth, ConfigurationError, type RouteOptions } from '../../lib/index.js';
+import { anyToken, bearerAuth, ConfigurationError, type RouteOptions } from '../../lib/index.js';
 import { introspectingClient, serveApi, vouched, whoCalls } from '../builders/api.js';
 import { introspectingProvider, oddServer, sendJSON } from '../builders/odd-server.js';
 import { clientAt, nobody, startMixedApi } from '../builders/several-providers.js';
@@ -56,7 +56,8 @@ describe('a route that names clients', () => {
     const { fakes, clients, api, asked } = await startMixedApi();
     api.app.get('/school', api.auth.requireBearer(anyToken, { clients: [clients.school] }), whoCalls);
     expect((await api.get('/school', fakes.school.issueToken().accessToken)).status).toBe(200);
-    expect((await api.get('/school', fakes.min.issueToken().accessToken)).status).toBe(401);
+    const { status, headers } = await api.get('/school', fakes.min.issueToken().accessToken);
+    expect([status, headers['www-authenticate']]).toEqual([401, expect.stringContaining('from no provider')]);
     expect(asked()).toEqual({ ...nobody, school: ['/oauth/token/info'] });
   });
 
@@ -113,7 +114,9 @@ describe('a route that names clients', () => {
     ['a client that is not in a list', one],
     ['no ids', [{ client: one, ids: [] }]],
     ['ids in one string', [{ client: one, ids: 'an-id' }]],
-    ['ids that were left out', [{ client: one }]],
+    ['ids that are undefined', [{ client: one, ids: undefined }]],
+    ['a requirement that is undefined', [{ client: one, requirement: undefined }]],
+    ['a requirement of nothing', [{ client: one, requirement: [] }]],
     ['ids of nobody', [{ ids: ['an-id'] }]],
     ['an option of bearerAuth', [{ client: one, ids: ['an-id'], trustedClients: ['other'] }]],
     ['null', [null]],
@@ -122,9 +125,26 @@ describe('a route that names clients', () => {
     expect(() => requireBearer('public', { clients } as RouteOptions)).toThrow(ConfigurationError);
   });
 
-  test('B7: of an API with one client can name no other client', () => {
+  test('C8: of an API with one client can name it, or just ids', async () => {
+    const { fakes, clients, api } = await startMixedApi(({ school }) => ({ clients: [school] }));
+    const { requireBearer } = api.auth;
+    const ids = [fakeClients.other.clientID];
+    api.app.get('/own', requireBearer(anyToken, { clients: [clients.school] }), whoCalls);
+    api.app.get('/theirs', requireBearer(anyToken, { clients: [{ client: clients.school, ids }] }), whoCalls);
+    api.app.get('/ids', requireBearer(anyToken, { clients: ids }), whoCalls);
+    const { accessToken } = fakes.school.issueToken({ clientID: ids[0] });
+    const statuses = [];
+    for (const path of ['/own', '/theirs', '/ids']) statuses.push((await api.get(path, accessToken)).status);
+    expect(statuses).toEqual([401, 200, 200]);
+  });
+
+  test.each<[string, unknown]>([
+    ['another client', [two]],
+    ['an id beside the client', [one, 'an-id']],
+    ['null', [null]],
+  ])('B7: of an API with one client stops the start with %s', (_what, clients) => {
     const { requireBearer } = bearerAuth({ client: one });
-    expect(() => requireBearer('public', { clients: [two] })).toThrow(ConfigurationError);
+    expect(() => requireBearer('public', { clients } as RouteOptions)).toThrow(ConfigurationError);
   });
 });
 
@@ -138,9 +158,31 @@ describe('what a route requires of several providers', () => {
     expect((await api.get('/bookings', school.issueToken({ scope }).accessToken)).status).toBe(403);
   });
 
+  test('B6: can be said for each in its own words, which count for no other', async () => {
+    const { fakes, clients, api } = await startMixedApi();
+    const { school, min, openID } = clients;
+    const own: RouteOptions = {
+      clients: [school, { client: min, requirement: 'slots:read' }, { client: openID, requirement: anyToken }],
+    };
+    api.app.get('/own', api.auth.requireBearer('public', own), whoCalls);
+    const cases: [keyof typeof fakes, string, number][] = [
+      ['school', 'public', 200],
+      ['school', 'slots:read', 403],
+      ['min', 'slots:read', 200],
+      ['min', 'public', 403],
+      ['openID', 'openid', 200],
+    ];
+    for (const [who, scope, status] of cases) {
+      const answer = await api.get('/own', fakes[who].issueToken({ scope }).accessToken);
+      expect([who, scope, answer.status]).toEqual([who, scope, status]);
+    }
+    const lacking = await api.get('/own', fakes.min.issueToken({ scope: 'event_types:read' }).accessToken);
+    expect(lacking.headers['www-authenticate']).toContain('scope="slots:read"');
+    expect((await api.get('/own')).headers['www-authenticate']).toContain('scope="public"');
+  });
+
   test('B4: the challenge is the same, whoever refuses', async () => {
     const { fakes, api } = await startMixedApi(() => ({ realm: 'mixed' }));
-    api.app.get('/either', api.auth.requireBearer(anyOf('a', 'b')), whoCalls);
     const { school, min, openID } = fakes;
     expect((await api.get('/projects')).headers['www-authenticate']).toBe('Bearer realm="mixed", scope="projects"');
     for (const fake of [school, min, openID]) {
