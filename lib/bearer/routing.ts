@@ -90,7 +90,7 @@ function chosen(choose: Choose, token: string, clients: readonly FortyTwoClient[
   const found = clients.find((one) => one === client);
   if (found !== undefined || client === undefined) return found;
   // Its rejection would end the process, and the error says already what to change.
-  if (client instanceof Promise) client.catch(() => undefined);
+  Promise.resolve(client).catch(() => undefined);
   throw new ConfigurationError('bearerAuth: choose must return one of the clients, or undefined, and no promise');
 }
 

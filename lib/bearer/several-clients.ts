@@ -22,7 +22,8 @@ export function joinGates(
 ): Pick<BearerProtection, 'requireBearer' | 'stats'> {
   const { places, realm, onRefused } = shared;
   const gates = clients.map((settings) => createGate(settings, shared));
-  const turnedAway = { hits: 0, misses: 0, joined: 0, refused: 0, unavailable: 0, tokens: 0, refusedTokens: 0 };
+  // What never came to a gate.
+  const turnedAway = sumOf([]);
 
   function turnAway(error: BearerError, req: IncomingMessage, res: ServerResponse, next: Next): void {
     const outcome = error.status === 503 ? 'unavailable' : 'refused';
