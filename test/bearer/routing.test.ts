@@ -1,10 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRoute, readUnverified } from '../../lib/bearer/routing.js';
-import { bearerAuth, ConfigurationError, oauth42 } from '../../lib/index.js';
+import { fakeOAuth42Clients } from '../../lib/fake/index.js';
+import {
+  bearerAuth,
+  ConfigurationError,
+  type DiscoveryOptions,
+  discoverProvider,
+  FortyTwoClient,
+  oauth42,
+} from '../../lib/index.js';
+
 import { serveApi } from '../builders/api.js';
 import { start } from '../builders/fake-provider.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
-import { clientAt, jwtOf, nobody, startMixedApi } from '../builders/several-providers.js';
+import { clientAt, jwtOf, nobody, startMixedApi, startThree } from '../builders/several-providers.js';
 
 const encode = (text: string) => Buffer.from(text).toString('base64url');
 
@@ -125,6 +134,35 @@ describe('an issuer that only a document tells', () => {
     expect(stealing.issuer).toBe(issuer);
     expect((await api.get('/any', owner.issueToken({ scope: 'openid' }).accessToken)).status).toBe(200);
     expect(introspected()).toEqual([0, 1]);
+  });
+});
+
+describe('a discovered provider', () => {
+  test('C10: may have tokens of any form, unless the site says that they are JWTs', async () => {
+    const { fakes, clients, asked } = await startThree();
+    const { clientID, clientSecret } = fakeOAuth42Clients.site;
+    const discovered = async (options: DiscoveryOptions) =>
+      new FortyTwoClient({ clientID, clientSecret, provider: await discoverProvider(fakes.openID.url, options) });
+    const unsaid = await discovered({});
+    expect(() => bearerAuth({ clients: [clients.school, unsaid] })).toThrow(/accessTokenFormat/);
+    const said = await discovered({ accessTokenFormat: 'jwt' });
+    const api = await serveApi(bearerAuth({ clients: [clients.school, said] }));
+    expect((await api.get('/any', fakes.openID.issueToken({ scope: 'openid' }).accessToken)).status).toBe(200);
+    expect(asked().school).toEqual([]);
+    fakes.openID.clearRequests();
+    expect((await api.get('/any', fakes.school.issueToken().accessToken)).status).toBe(200);
+    expect(asked().openID).toEqual([]);
+  });
+
+  test('C10: takes what shows nothing, where the others’ tokens show something', async () => {
+    const { fakes, clients, asked } = await startThree();
+    const { clientID, clientSecret } = fakeOAuth42Clients.site;
+    const provider = await discoverProvider(fakes.openID.url);
+    const own = new FortyTwoClient({ clientID, clientSecret, provider });
+    const api = await serveApi(bearerAuth({ clients: [own, clients.min] }));
+    fakes.openID.clearRequests();
+    expect((await api.get('/any', 'an-opaque-token')).status).toBe(401);
+    expect([asked().openID.at(-1), asked().min]).toEqual(['/oauth/introspect', []]);
   });
 });
 
