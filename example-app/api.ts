@@ -1,9 +1,17 @@
 import { type ErrorRequestHandler, Router } from 'express';
 import { anyToken, bearerAuth, type FortyTwoClient, getAuth } from 'passport-fortytwo';
-import type { People } from './people.js';
+import type { People, Person } from './people.js';
 
-/** The site's own API, for whoever brings a token that 42 issued to this application. */
-export function api(client: FortyTwoClient, people: People): Router {
+/** A route of the API below `/api`, for tokens with a scope. */
+export interface ApiRoute {
+  path: string;
+  scope: string;
+  /** What it tells: of the person whose token it is, where the site knows them. */
+  answer(person: Person | undefined): object;
+}
+
+/** The site's own API, for whoever brings a token that the provider issued to this application. */
+export function api(client: FortyTwoClient, people: People, routes: readonly ApiRoute[]): Router {
   const { requireBearer } = bearerAuth({ client });
   const router = Router();
   router.use((_req, res, next) => {
@@ -15,11 +23,12 @@ export function api(client: FortyTwoClient, people: People): Router {
     const login = subject === undefined ? undefined : people.find(subject)?.login;
     res.json({ kind, subject, login, scopes, expiresAt: expiresAt && new Date(expiresAt).toISOString() });
   });
-  router.get('/projects', requireBearer('projects'), (req, res) => {
-    const { subject } = getAuth(req);
-    const person = subject === undefined ? undefined : people.find(subject);
-    res.json({ projects: person?.projects ?? [] });
-  });
+  for (const { path, scope, answer } of routes) {
+    router.get(path, requireBearer(scope), (req, res) => {
+      const { subject } = getAuth(req);
+      res.json(answer(subject === undefined ? undefined : people.find(subject)));
+    });
+  }
   router.use((_req, res) => {
     res.status(404).json({ error: 'not_found' });
   });

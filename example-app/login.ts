@@ -1,8 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import { Passport, type PassportStatic } from 'passport';
 import { type FortyTwoClient, FortyTwoStrategy, type LoginError, type LoginInfo, type Tokens } from 'passport-fortytwo';
-import { CALLBACK_PATH } from './configuration.js';
 import { fromThisSite, ownForm } from './forms.js';
+import { loginPaths } from './login-paths.js';
 import type { People } from './people.js';
 import { sessionCookie } from './sessions.js';
 import type { TokenStore } from './tokens.js';
@@ -16,8 +16,10 @@ export interface LoginOptions {
   tokens: TokenStore;
 }
 
-/** Log in with 42, and out again. */
+/** Log in with the provider, and out again. */
 export function login({ client, callbackURL, scope, people, tokens }: LoginOptions): Router {
+  const { name } = client.provider;
+  const paths = loginPaths(name);
   const router = Router();
   const passport = new Passport() as unknown as PassportStatic;
 
@@ -42,20 +44,22 @@ export function login({ client, callbackURL, scope, people, tokens }: LoginOptio
     const earlier = visitorOf(req);
     const finish = (error: unknown, user?: Express.User | false | null, info?: unknown) => {
       if (error) return next(error);
-      // Without a user, `info` is the LoginError that says why; ./failures.ts explains it to the visitor.
-      if (!user) return next(info as LoginError);
+      if (!user) {
+        // `info` is the LoginError that says why; ./failures.ts explains it to the visitor.
+        return next(info as LoginError);
+      }
       // By the back button somebody comes here who is logged in already, and stays so.
       if (earlier && earlier !== user) tokens.forget(earlier.tokensID);
       req.logIn(user, (failed) =>
         failed ? next(failed) : res.redirect(303, afterLogin((info as LoginInfo).returnTo)),
       );
     };
-    passport.authenticate('42', finish)(req, res, next);
+    passport.authenticate(name, finish)(req, res, next);
   };
 
   router.use(passport.session());
-  router.get('/auth/42', passport.authenticate('42'));
-  router.get(CALLBACK_PATH, finishLogin);
+  router.get(paths.start, passport.authenticate(name));
+  router.get(paths.callback, finishLogin);
   router.post(
     '/logout',
     fromThisSite(new URL(callbackURL).origin),
@@ -65,7 +69,7 @@ export function login({ client, callbackURL, scope, people, tokens }: LoginOptio
       const visitor = visitorOf(req);
       const ended = visitor && tokens.get(visitor.tokensID);
       if (visitor) tokens.forget(visitor.tokensID);
-      const isRevoked = ended !== undefined && (await revoke(client, ended));
+      const isRevoked = ended !== undefined && (await end(client, ended));
       req.session.destroy((error) => {
         if (error) return next(error);
         res.clearCookie(sessionCookie(callbackURL), { path: '/' });
@@ -80,11 +84,19 @@ function afterLogin(returnTo: string): string {
   return returnTo === '/' ? '/profile' : returnTo;
 }
 
-/** Whether it worked. The person is logged out here whatever 42 answers. */
-async function revoke(client: FortyTwoClient, { accessToken, refreshToken }: Tokens): Promise<boolean> {
+/** Whether it worked. The person is logged out here whatever the provider answers. */
+async function end(client: FortyTwoClient, tokens: Tokens): Promise<boolean> {
+  const failed = (await Promise.allSettled(endings(client, tokens))).filter(({ status }) => status === 'rejected');
+  for (const { reason } of failed as PromiseRejectedResult[]) {
+    console.error(`Tokens could not be revoked at logout: ${reason.message}`);
+  }
+  return failed.length === 0;
+}
+
+/** The provider's own logout, which ends the tokens as well, or else their revocation. */
+function endings(client: FortyTwoClient, { accessToken, refreshToken }: Tokens): Promise<void>[] {
+  if (client.provider.logoutEndpoint !== undefined) return [client.logout({ accessToken, refreshToken })];
   const revocations = [client.revoke(accessToken, { hint: 'access_token' })];
   if (refreshToken !== undefined) revocations.push(client.revoke(refreshToken, { hint: 'refresh_token' }));
-  const failed = (await Promise.allSettled(revocations)).filter((result) => result.status === 'rejected');
-  for (const { reason } of failed) console.error(`A token could not be revoked at logout: ${reason.message}`);
-  return failed.length === 0;
+  return revocations;
 }

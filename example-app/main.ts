@@ -1,29 +1,33 @@
 /** `npm start`: the example site until SIGINT or SIGTERM. */
 import { ConfigurationError } from 'passport-fortytwo';
-import { readConfiguration, SettingError } from './configuration.js';
+import { type Configuration, readConfiguration, SettingError } from './configuration.js';
 import { type RunningSite, startSite } from './server.js';
 
 try {
   const configuration = readConfiguration(process.env);
   const site = await startSite(configuration);
-  console.log(introduction(site, configuration.sessionSecret !== undefined));
+  console.log(introduction(site, configuration));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => site.stop());
 } catch (error) {
   console.error(reason(error));
   process.exitCode = 1;
 }
 
-function introduction({ url, port, callbackURL, fake }: RunningSite, sessionsLast: boolean): string {
+function introduction(site: RunningSite, { setup, sessionSecret }: Configuration): string {
+  const { url, port, callbackURL, providerName, fake } = site;
   const lines = [`The example site is at ${url} (Ctrl-C stops it).`];
   if (new URL(url).port !== String(port)) lines.push(`It listens on port ${port}.`);
   if (fake !== undefined) {
+    const { note } = setup.fake;
     lines.push(
-      `FORTYTWO_CLIENT_ID is not set, so it talks to a fake 42 at ${fake.url}, where anybody may log in.`,
+      `FORTYTWO_CLIENT_ID is not set, so it talks to a fake ${providerName} at ${fake.url}, where anybody may log in.`,
+      ...(note === undefined ? [] : [note]),
       'For the real one, set FORTYTWO_CLIENT_ID and FORTYTWO_CLIENT_SECRET, and register there the redirect URI',
       `  ${callbackURL}`,
     );
   }
-  if (!sessionsLast) lines.push('SESSION_SECRET is not set, so everybody is logged out when the site restarts.');
+  if (sessionSecret === undefined)
+    lines.push('SESSION_SECRET is not set, so everybody is logged out when the site restarts.');
   return lines.join('\n');
 }
 

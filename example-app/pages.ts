@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { safeReturnTo } from 'passport-fortytwo';
+import { type Provider, safeReturnTo } from 'passport-fortytwo';
 import { profileView } from './profile-view.js';
 import { sendPage } from './views.js';
 import { requireVisitor, visitorOf } from './visitor.js';
 
 /** The front page and the profile. */
-export function pages(): Router {
+export function pages({ displayName }: Provider): Router {
   const router = Router();
   router.get('/', (req, res) => {
     sendPage(req, res, 'home', 'Welcome', {
@@ -16,7 +16,7 @@ export function pages(): Router {
   router.get('/profile', requireVisitor, (req, res, next) => {
     const visitor = visitorOf(req);
     if (visitor === undefined) return next();
-    sendPage(req, res, 'profile', visitor.person.name, profileView(visitor));
+    sendPage(req, res, 'profile', visitor.person.name, profileView(visitor, displayName));
   });
   return router;
 }

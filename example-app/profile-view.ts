@@ -1,13 +1,13 @@
 import type { ProfileCursus } from 'passport-fortytwo';
-import type { Person } from './people.js';
+import type { Fact, Person } from './people.js';
 import type { Visitor } from './visitor.js';
 
 export interface ProfileView {
   person: Person;
   initials: string;
-  /** What the passport states, with nothing where 42 said nothing. */
-  facts: { label: string; value: string | number | undefined }[];
-  cursus: CursusView[];
+  facts: Fact[];
+  /** Those under way first; undefined at a provider that has no such thing. */
+  cursus: CursusView[] | undefined;
   /** The two lines at the foot of a passport that machines read. */
   machineLines: string[];
   missingScopes: readonly string[];
@@ -25,20 +25,13 @@ export interface CursusView {
 
 const LINE_LENGTH = 44;
 
-export function profileView({ person, missingScopes }: Visitor): ProfileView {
+export function profileView({ person, missingScopes }: Visitor, issuer: string): ProfileView {
   return {
     person,
     initials: initialsOf(person.name),
-    facts: [
-      { label: 'Login', value: person.login },
-      { label: 'Status', value: person.role },
-      { label: 'Campus', value: person.campus },
-      { label: 'Country', value: person.country },
-      { label: 'Wallet', value: person.wallet === undefined ? undefined : `${person.wallet} ₳` },
-      { label: 'Correction points', value: person.correctionPoints },
-    ],
-    cursus: person.cursus.map(cursusView),
-    machineLines: machineLines(person),
+    facts: person.facts,
+    cursus: person.cursus?.map(cursusView).toSorted((a, b) => Number(a.isOver) - Number(b.isOver)),
+    machineLines: machineLines(person, machineText(issuer)),
     missingScopes,
   };
 }
@@ -73,11 +66,11 @@ function initialsOf(name: string): string {
   return letters.slice(0, 2).join('').toUpperCase();
 }
 
-function machineLines({ name, id, login = '', campus = '' }: Person): string[] {
+function machineLines({ name, id, login = '', campus = '' }: Person, issuer: string): string[] {
   const [given = '', ...family] = name.split(/\s+/);
   const names = family.length === 0 ? [given] : [family.join(' '), given];
-  const first = `P<42<${names.map(machineText).join('<<')}`;
-  const second = `${id.padStart(9, '0')}<42<${machineText(login)}<<${machineText(campus)}`;
+  const first = `P<${issuer}<${names.map(machineText).join('<<')}`;
+  const second = `${machineText(id.padStart(9, '0'))}<${issuer}<${machineText(login)}<<${machineText(campus)}`;
   return [first, second].map((line) => line.slice(0, LINE_LENGTH).padEnd(LINE_LENGTH, '<'));
 }
 

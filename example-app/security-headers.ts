@@ -11,7 +11,7 @@ export function securityHeaders(client: FortyTwoClient, callbackURL: string): Re
       directives: {
         'default-src': ["'none'"],
         'style-src': ["'self'"],
-        // People's pictures come from 42's CDN, whose name changes; from a local 42 they come over http.
+        // People's pictures come from a CDN of the provider, whose name changes; from a local one they come over http.
         'img-src': ["'self'", 'https:', new URL(client.provider.profileEndpoint).origin],
         // Chromium applies it to redirects after a POST too; ours never leave the site.
         'form-action': ["'self'"],

@@ -6,6 +6,7 @@ import { login } from './login.js';
 import { oneHostName } from './one-host-name.js';
 import { pages } from './pages.js';
 import { People } from './people.js';
+import type { ProviderSetup } from './providers/provider-setup.js';
 import { securityHeaders } from './security-headers.js';
 import { sessions } from './sessions.js';
 import { TokenStore } from './tokens.js';
@@ -14,32 +15,34 @@ import { publicFolder, views } from './views.js';
 
 export interface SiteOptions {
   client: FortyTwoClient;
+  setup: ProviderSetup;
   callbackURL: string;
   scope: string;
   sessionSecret: string;
-  /** Where the fake 42 is, if that is what the client talks to: every page says so. */
+  /** Where the fake provider is, if that is what the client talks to: every page says so. */
   fakeURL: string | undefined;
 }
 
 /** The whole site as an Express application. */
 export function createSite(options: SiteOptions): Express {
-  const { client, callbackURL, fakeURL } = options;
-  const people = new People();
+  const { client, setup, callbackURL, fakeURL } = options;
+  const { provider } = client;
+  const people = new People(setup.describe);
   const tokens = new TokenStore();
   const app = express();
   app.use(securityHeaders(client, callbackURL));
   app.get('/healthz', (_req, res) => {
     res.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
-  app.use('/api', api(client, people));
+  app.use('/api', api(client, people, setup.routes));
   app.use(express.static(publicFolder, { index: false }));
   app.use(oneHostName(callbackURL));
-  app.use(views(fakeURL));
+  app.use(views(provider, fakeURL));
   app.use(sessions(callbackURL, options.sessionSecret));
   app.use(login({ ...options, people, tokens }));
-  app.use(pages());
-  app.use(tryPage({ client, tokens, callbackURL }));
+  app.use(pages(provider));
+  app.use(tryPage({ client, tokens, callbackURL, experiments: setup.experiments }));
   app.use(onNotFound);
-  app.use(onError);
+  app.use(onError(provider.displayName));
   return app;
 }

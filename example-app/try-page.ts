@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { type FortyTwoClient, FortyTwoError } from 'passport-fortytwo';
 import { callApi, ownAddress } from './api-call.js';
-import { type ApiCaller, experiments, type Step } from './experiments.js';
+import type { ApiCaller, Experiment, Step } from './experiments.js';
 import { fromThisSite, ownForm } from './forms.js';
 import type { TokenStore } from './tokens.js';
 import { sendPage } from './views.js';
@@ -11,10 +11,11 @@ export interface TryPageOptions {
   client: FortyTwoClient;
   tokens: TokenStore;
   callbackURL: string;
+  experiments: readonly Experiment[];
 }
 
 /** The page that calls the site's own API as an application somewhere else would, and shows what went over the wire. */
-export function tryPage({ client, tokens, callbackURL }: TryPageOptions): Router {
+export function tryPage({ client, tokens, callbackURL, experiments }: TryPageOptions): Router {
   const { origin, host } = new URL(callbackURL);
   const router = Router();
   const title = 'Try the API';
@@ -24,17 +25,19 @@ export function tryPage({ client, tokens, callbackURL }: TryPageOptions): Router
   });
   router.post('/try', fromThisSite(origin), requireVisitor, ...ownForm, async (req, res) => {
     const experiment = experiments.find(({ name }) => name === req.body.experiment);
-    const token = tokens.get(visitorOf(req)?.tokensID ?? '')?.accessToken;
+    const tokensID = visitorOf(req)?.tokensID ?? '';
+    const token = tokens.get(tokensID)?.accessToken;
     if (experiment === undefined || token === undefined) {
       res.redirect(303, '/try');
       return;
     }
     const base = ownAddress(req.socket);
     const call: ApiCaller = (path, accessToken) => callApi({ base, host, path, accessToken });
+    const renew = () => renewed(client, tokens, tokensID);
     const steps: Step[] = [];
     let problem: string | undefined;
     try {
-      for await (const step of experiment.run({ client, token, call })) steps.push(step);
+      for await (const step of experiment.run({ client, token, renew, call })) steps.push(step);
     } catch (error) {
       if (!(error instanceof FortyTwoError)) throw error;
       problem = error.message;
@@ -43,4 +46,9 @@ export function tryPage({ client, tokens, callbackURL }: TryPageOptions): Router
     sendPage(req, res, 'try', title, { experiments, tried: { name: experiment.name, steps, problem } });
   });
   return router;
+}
+
+async function renewed(client: FortyTwoClient, tokens: TokenStore, id: string): Promise<string> {
+  const { accessToken } = await tokens.renew(id, (refreshToken) => client.refresh(refreshToken));
+  return accessToken;
 }

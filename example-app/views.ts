@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Request, RequestHandler, Response } from 'express';
+import type { Provider } from 'passport-fortytwo';
 import type { Experiment, Step } from './experiments.js';
 import { formTokenOf } from './forms.js';
+import { loginPaths } from './login-paths.js';
 import type { ProfileView } from './profile-view.js';
 import { visitorOf } from './visitor.js';
 
@@ -25,20 +27,28 @@ interface Views {
   failure: { stamp: string; title: string; advice: string; code: string | undefined; canRetry: boolean };
 }
 
+/** What every page knows of the site. */
+interface Site {
+  /** What people call the provider. */
+  providerName: string;
+  loginPath: string;
+  fakeURL: string | undefined;
+}
+
 /** What every page knows beside its own data. */
-interface Frame {
+interface Frame extends Site {
   title: string;
   path: string;
   visitorName: string | undefined;
   /** For the forms of the page; undefined where nobody is logged in, so that passers-by get no session. */
   formToken: string | undefined;
-  fakeURL: string | undefined;
 }
 
-/** Tells pages where the fake 42 is, if there is one. */
-export function views(fakeURL: string | undefined): RequestHandler {
+/** Tells pages whom people log in with, and where the fake is, if there is one. */
+export function views(provider: Provider, fakeURL: string | undefined): RequestHandler {
+  const site: Site = { providerName: provider.displayName, loginPath: loginPaths(provider.name).start, fakeURL };
   return (_req, res, next) => {
-    res.locals.fakeURL = fakeURL;
+    Object.assign(res.locals, site);
     // Pages show who is logged in, so no cache keeps them, not even for the back button after a logout.
     res.set('Cache-Control', 'no-store');
     next();
@@ -55,11 +65,11 @@ export function sendPage<View extends keyof Views>(
 ): void {
   const visitor = visitorOf(req);
   const frame: Frame = {
+    ...(res.locals as Site),
     title,
     path: req.path,
     visitorName: visitor?.person.name,
     formToken: visitor && formTokenOf(req),
-    fakeURL: res.locals.fakeURL,
   };
   res.type('html').send(eta.render(`./${view}`, { ...data, frame }));
 }

@@ -6,7 +6,7 @@ export interface Visitor {
   person: Person;
   /** The id of their tokens in the token store. */
   tokensID: string;
-  /** Scopes that the site asked for and 42 did not grant. */
+  /** Scopes that the site asked for and the provider did not grant. */
   missingScopes: readonly string[];
 }
 

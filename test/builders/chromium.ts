@@ -52,7 +52,7 @@ export function describeInChromium(name: string, tests: (browser: InChromium) =>
   });
 }
 
-/** Presses the buttons of the fake 42's pages until it redirects back to the site. */
+/** Presses the buttons of the fake's pages until it redirects back to the site. */
 export async function consentInChromium(page: Page, user = 'jdoe'): Promise<void> {
   await page.getByRole('button', { name: `Log in as ${user}` }).click();
   const authorize = page.getByRole('button', { name: 'Authorize' });
@@ -61,8 +61,12 @@ export async function consentInChromium(page: Page, user = 'jdoe'): Promise<void
 
 /** Logs in from the front page; ends on the profile. */
 export async function logInWithChromium(page: Page, siteURL: string, user = 'jdoe'): Promise<void> {
-  await page.goto(siteURL);
-  await page.getByRole('link', { name: 'Log in with 42' }).click();
-  await consentInChromium(page, user);
+  await beginInChromium(page, siteURL, user);
   await page.waitForURL(`${siteURL}/profile`);
+}
+
+async function beginInChromium(page: Page, siteURL: string, user: string): Promise<void> {
+  await page.goto(siteURL);
+  await page.getByRole('link', { name: /^Log in with / }).click();
+  await consentInChromium(page, user);
 }

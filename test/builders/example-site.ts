@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { CALLBACK_PATH, readConfiguration } from '../../example-app/configuration.js';
+import { readConfiguration } from '../../example-app/configuration.js';
+import { loginPaths } from '../../example-app/login-paths.js';
+import type { ProviderSetup } from '../../example-app/providers/provider-setup.js';
+import { providers } from '../../example-app/providers/providers.js';
 import { type RunningSite, startSite } from '../../example-app/server.js';
 import { createSite } from '../../example-app/site.js';
-import type { FakeProvider } from '../../lib/fake/index.js';
+import type { AnyFakeProvider } from '../../lib/fake/index.js';
+import { FortyTwoClient } from '../../lib/index.js';
 import type { Browser } from './browser.js';
-import { clientOf, consent, locationOf } from './site.js';
+import { consent, locationOf } from './site.js';
 
 const running: RunningSite[] = [];
 const servers: Server[] = [];
@@ -23,36 +27,67 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((site) => site.stop()));
 });
 
-/** The example site in this process, with the fake 42 that it starts, until the test ends. */
-export async function startExample(env: NodeJS.ProcessEnv = {}): Promise<RunningSite & { fake: FakeProvider }> {
+/** The example site, and the fake that it talks to. */
+export type Example = RunningSite & { fake: AnyFakeProvider };
+
+/** The example site in this process, with the fake that it starts, until the test ends. */
+export async function startExample(env: NodeJS.ProcessEnv = {}): Promise<Example> {
   const site = await startSite(readConfiguration({ PORT: '0', ...env }));
   running.push(site);
-  if (site.fake === undefined) throw new Error('this environment has no fake 42');
+  if (site.fake === undefined) throw new Error('this environment has no fake');
   return { ...site, fake: site.fake };
 }
 
-/** The example site in this process, with a fake 42 that the test chooses, until the test ends. */
-export async function startExampleWith(fake: FakeProvider): Promise<{ url: string }> {
+/** What the example knows of a provider. */
+export function setupOf(provider: string): ProviderSetup {
+  const setup = providers.get(provider);
+  if (setup === undefined) throw new Error(`the example knows no ${provider}`);
+  return setup;
+}
+
+/** The example site in this process, with a fake that the test chooses, until the test ends. */
+export async function startExampleWith(
+  fake: AnyFakeProvider,
+  name = '42',
+): Promise<{ url: string; callbackURL: string }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const callbackURL = `${url}${CALLBACK_PATH}`;
+  const callbackURL = url + loginPaths(name).callback;
+  const setup = setupOf(name);
+  const { clientID, clientSecret } = setup.fake.clients.site;
+  const client = new FortyTwoClient({ clientID, clientSecret, provider: setup.provider({ baseURL: fake.url }) });
   const sessionSecret = 'a session secret for tests alone';
-  const options = { client: clientOf(fake), callbackURL, scope: 'public', sessionSecret, fakeURL: fake.url };
-  server.on('request', createSite(options));
+  server.on(
+    'request',
+    createSite({ client, setup, callbackURL, scope: setup.scope, sessionSecret, fakeURL: fake.url }),
+  );
   servers.push(server);
-  return { url };
+  return { url, callbackURL };
 }
 
 /** Logs in at the example, as the user with this login; resolves with the page that it ends on. */
 export async function logInAtExample(
-  site: { url: string },
+  site: { url: string; callbackURL: string },
   browser: Browser,
-  { user = 'jdoe', path = '/auth/42' } = {},
+  { user = 'jdoe', path = loginPathOf(site) } = {},
 ): Promise<Response> {
   const started = await browser.fetch(site.url + path);
   return await browser.get(await consent(browser, locationOf(started), user));
+}
+
+/** Where logins begin. */
+export function loginPathOf({ callbackURL }: { callbackURL: string }): string {
+  return new URL(callbackURL).pathname.replace(/\/callback$/, '');
+}
+
+/** The requests by which the site asked its provider who somebody is. */
+export function profileRequests({ fake, callbackURL }: Example): { path: string; authorization: string }[] {
+  const [, name = ''] = /\/auth\/(\w+)\//.exec(callbackURL) ?? [];
+  const { pathname } = new URL(setupOf(name).provider({}).profileEndpoint);
+  const asked = fake.requests.filter(({ path }) => path === pathname);
+  return asked.map(({ path, headers }) => ({ path, authorization: headers.authorization ?? '' }));
 }
 
 /** The hidden field that the forms of the last page carry. */

@@ -4,11 +4,37 @@ import { startExample } from '../builders/example-site.js';
 
 const PATIENCE = 60_000;
 
+const refused = /401 Unauthorized[\s\S]*error="invalid_token"/;
+
+const providers = [
+  {
+    provider: '42',
+    path: '/api/projects',
+    allowed: /200 OK[\s\S]*"name": "Libft"/,
+    lacking: 'projects',
+    revoked: [/200 OK/, refused],
+  },
+  {
+    provider: '42min',
+    path: '/api/calendar',
+    allowed: /200 OK[\s\S]*"timezone": "Europe\/Paris"/,
+    lacking: 'bookings:read',
+    revoked: [/200 OK/, refused, /200 OK/],
+  },
+  {
+    provider: 'oauth42',
+    path: '/api/contact',
+    allowed: /200 OK[\s\S]*"email": "jdoe@student\.42\.example"/,
+    lacking: 'email',
+    revoked: [/200 OK/, refused],
+  },
+];
+
 describeInChromium('the API page of the example in Chromium', ({ open }) => {
-  test(
-    'shows request and answer for each of the four tokens',
-    async () => {
-      const site = await startExample();
+  test.each(providers)(
+    'with $provider shows request and answer for each of the four tokens',
+    async ({ provider, path, allowed, lacking, revoked }) => {
+      const site = await startExample({ FORTYTWO_PROVIDER: provider });
       const page = await (await open()).newPage();
       await logInWithChromium(page, site.url);
       await page.getByRole('link', { name: 'API' }).click();
@@ -21,21 +47,20 @@ describeInChromium('the API page of the example in Chromium', ({ open }) => {
         return { requests, answers };
       };
 
-      const allowed = await answersTo('Allowed');
-      expect(allowed.requests).toEqual([expect.stringContaining('GET /api/projects HTTP/1.1')]);
-      expect(allowed.requests).toEqual([expect.stringContaining('Authorization: Bearer ••••••••')]);
-      expect(allowed.answers).toEqual([expect.stringMatching(/200 OK[\s\S]*"name": "Libft"/)]);
+      const good = await answersTo('Allowed');
+      expect(good.requests).toEqual([expect.stringContaining(`GET ${path} HTTP/1.1`)]);
+      expect(good.requests).toEqual([expect.stringContaining('Authorization: Bearer ••••••••')]);
+      expect(good.answers).toEqual([expect.stringMatching(allowed)]);
 
       const { answers: missing } = await answersTo('Missing scope');
       expect(missing).toEqual([
-        expect.stringMatching(/403 Forbidden[\s\S]*error="insufficient_scope"[\s\S]*scope="projects"/),
+        expect.stringMatching(
+          new RegExp(`403 Forbidden[\\s\\S]*error="insufficient_scope"[\\s\\S]*scope="${lacking}"`),
+        ),
       ]);
 
-      const { answers: revoked } = await answersTo('Revoked');
-      expect(revoked).toEqual([
-        expect.stringContaining('200 OK'),
-        expect.stringMatching(/401 Unauthorized[\s\S]*error="invalid_token"/),
-      ]);
+      const { answers: ended } = await answersTo('Revoked');
+      expect(ended).toEqual(revoked.map((answer) => expect.stringMatching(answer)));
 
       const none = await answersTo('No token');
       expect(none.requests).toEqual([expect.not.stringContaining('Authorization')]);

@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { describeInChromium, logInWithChromium } from '../builders/chromium.js';
-import { startExample } from '../builders/example-site.js';
+import { profileRequests, startExample } from '../builders/example-site.js';
 
 const PATIENCE = 60_000;
 
 describeInChromium('logging out of the example in Chromium', ({ open }) => {
-  test(
-    'ends the session and its token, and the back button shows no profile',
-    async () => {
-      const site = await startExample();
+  test.each(['42', '42min', 'oauth42'])(
+    'with %s ends the session and its token, and the back button shows no profile',
+    async (provider) => {
+      const site = await startExample({ FORTYTWO_PROVIDER: provider });
       const context = await open();
       const page = await context.newPage();
       await logInWithChromium(page, site.url);
-      const used = site.fake.requests.find(({ path }) => path === '/v2/me')?.headers.authorization ?? '';
-      const api = async () => (await fetch(`${site.url}/api/me`, { headers: { authorization: used } })).status;
+      const [headers = {}] = profileRequests(site).map(({ authorization }) => ({ authorization }));
+      const api = async () => (await fetch(`${site.url}/api/me`, { headers })).status;
       expect(await api()).toBe(200);
 
       await page.getByRole('button', { name: 'Log out' }).click();

@@ -2,21 +2,22 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { fakeUsers } from '../../lib/fake/index.js';
 import { describeInChromium, logInWithChromium } from '../builders/chromium.js';
-import { startExample, startExampleWith } from '../builders/example-site.js';
+import { type Example, startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
 
 const PATIENCE = 120_000;
 const phone = { width: 360, height: 740 };
 
 /** Goes to every page that the site has, calling `look` on each. */
-async function visitAll(page: Page, siteURL: string, look: (name: string) => Promise<void>): Promise<void> {
+async function visitAll(page: Page, site: Example, look: (name: string) => Promise<void>): Promise<void> {
+  const { url: siteURL } = site;
   await page.goto(siteURL);
   await look('front page');
   await page.goto(`${siteURL}/profile`);
   await look('front page that asks to log in');
   await page.goto(`${siteURL}/nowhere`);
   await look('no such page');
-  await page.goto(`${siteURL}/auth/42/callback?error=access_denied`);
+  await page.goto(`${site.callbackURL}?error=access_denied`);
   await look('failed login');
   for (const user of ['noname', 'msmith', 'jdoe']) {
     await logInWithChromium(page, siteURL, user);
@@ -44,19 +45,23 @@ async function visitAll(page: Page, siteURL: string, look: (name: string) => Pro
 const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth') as Promise<number>;
 
 describeInChromium('how the example looks in Chromium', ({ open }) => {
-  test(
-    'no page is wider than a phone',
-    async () => {
-      const site = await startExample();
+  test.each([
+    { provider: '42', pages: 13 },
+    { provider: '42min', pages: 13 },
+    { provider: 'oauth42', pages: 13 },
+  ])(
+    'with $provider no page is wider than a phone',
+    async ({ provider, pages }) => {
+      const site = await startExample({ FORTYTWO_PROVIDER: provider });
       const page = await (await open({ viewport: phone })).newPage();
       const wide: [string, number][] = [];
       let looked = 0;
-      await visitAll(page, site.url, async (name) => {
+      await visitAll(page, site, async (name) => {
         looked += 1;
         if ((await overflow(page)) > 0) wide.push([name, await overflow(page)]);
       });
       expect(wide).toEqual([]);
-      expect(looked).toBe(13);
+      expect(looked).toBe(pages);
     },
     PATIENCE,
   );
@@ -85,10 +90,15 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
     PATIENCE,
   );
 
-  test.each(['light', 'dark'] as const)(
-    'in %s colours no page breaks its own security policy or writes errors to the console',
-    async (colorScheme) => {
-      const site = await startExample();
+  test.each([
+    { provider: '42', colorScheme: 'light' },
+    { provider: '42min', colorScheme: 'dark' },
+    { provider: 'oauth42', colorScheme: 'light' },
+    { provider: 'oauth42', colorScheme: 'dark' },
+  ] as const)(
+    'with $provider, in $colorScheme colours, no page breaks its own security policy or writes errors to the console',
+    async ({ provider, colorScheme }) => {
+      const site = await startExample({ FORTYTWO_PROVIDER: provider });
       const page = await (await open({ colorScheme })).newPage();
       const told: string[] = [];
       page.on('console', (message) => {
@@ -105,10 +115,18 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
       page.on('response', (response) => {
         if (response.request().resourceType() === 'stylesheet') loaded.push(new URL(response.url()).pathname);
       });
-      await visitAll(page, site.url, async () => undefined);
+      await visitAll(page, site, async () => undefined);
       expect(told).toEqual([]);
       expect(new Set(loaded)).toEqual(
-        new Set(['/style.css', '/controls.css', '/home.css', '/passport.css', '/try.css', '/fake.css']),
+        new Set([
+          '/style.css',
+          '/controls.css',
+          '/home.css',
+          '/passport.css',
+          '/try.css',
+
+          '/fake.css',
+        ]),
       );
     },
     PATIENCE,
@@ -151,10 +169,10 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
   test(
     'a page has its landmarks, one first heading, a language and a name',
     async () => {
-      const site = await startExample();
+      const site = await startExample({ FORTYTWO_PROVIDER: 'oauth42' });
       const page = await (await open()).newPage();
       const titles: string[] = [];
-      await visitAll(page, site.url, async (name) => {
+      await visitAll(page, site, async (name) => {
         for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const) {
           expect([name, role, await page.getByRole(role).count()]).toEqual([name, role, 1]);
         }

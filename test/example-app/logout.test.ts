@@ -1,13 +1,10 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { Browser } from '../builders/browser.js';
-import { formToken, logInAtExample, startExample } from '../builders/example-site.js';
-import { isActive } from '../builders/fake-provider.js';
+import { type Example, formToken, logInAtExample, profileRequests, startExample } from '../builders/example-site.js';
 
-async function loggedIn(site: Awaited<ReturnType<typeof startExample>>) {
+async function loggedIn(site: Example, user = 'jdoe'): Promise<Browser> {
   const browser = new Browser();
-  await logInAtExample(site, browser);
-  const tokens = site.fake.requests.filter(({ path }) => path === '/oauth/token');
-  expect(tokens).toHaveLength(1);
+  expect((await logInAtExample(site, browser, { user })).status).toBe(200);
   return browser;
 }
 
@@ -17,24 +14,29 @@ async function isLoggedIn(site: { url: string }, browser: Browser): Promise<bool
 }
 
 describe('logging out of the example', () => {
-  test('ends the session, and the tokens at 42', async () => {
-    const site = await startExample();
+  test.each(['42', '42min', 'oauth42'])('ends the session, and the tokens at %s', async (provider) => {
+    const site = await startExample({ FORTYTWO_PROVIDER: provider });
     const browser = await loggedIn(site);
     const cookie = browser.cookies(site.url).session;
-    const bearer = site.fake.requests.find(({ path }) => path === '/v2/me')?.headers.authorization ?? '';
-    const token = bearer.replace('Bearer ', '');
-    expect(await isActive(site.fake, token)).toBe(true);
-    const api = () => fetch(`${site.url}/api/me`, { headers: { authorization: bearer } });
-    expect((await api()).status).toBe(200);
+    const [{ path, authorization } = { path: '', authorization: '' }] = profileRequests(site);
+    const call = async (url: string) => (await fetch(url, { headers: { authorization } })).status;
+    const both = async () => [await call(site.fake.url + path), await call(`${site.url}/api/me`)];
+    expect(await both()).toEqual([200, 200]);
 
     await browser.press('Log out');
 
     expect(browser.html).toContain('You are logged out, and your tokens are revoked');
     expect(browser.cookies(site.url).session).toBeUndefined();
-    expect(await isActive(site.fake, token)).toBe(false);
-    expect((await api()).status).toBe(401);
+    expect(await both()).toEqual([401, 401]);
     browser.setCookie(site.url, 'session', cookie);
     expect(await isLoggedIn(site, browser)).toBe(false);
+  });
+
+  test('uses the logout of a provider that has one, once', async () => {
+    const site = await startExample({ FORTYTWO_PROVIDER: 'oauth42' });
+    const browser = await loggedIn(site);
+    await browser.press('Log out');
+    expect([site.fake.requestCount('/oauth/logout'), site.fake.requestCount('/oauth/revoke')]).toEqual([1, 0]);
   });
 
   test('works here even while 42 can not be reached', async () => {
@@ -68,7 +70,7 @@ describe('logging out of the example', () => {
   test("a form without this session's token is refused", async () => {
     const site = await startExample();
     const browser = await loggedIn(site);
-    const stranger = await loggedInAs(site, 'msmith');
+    const stranger = await loggedIn(site, 'msmith');
     const fieldsets: Record<string, string>[] = [{}, { token: '' }, { token: 'guess' }, { token: formToken(stranger) }];
     for (const fields of fieldsets) {
       expect((await browser.post(`${site.url}/logout`, fields)).status).toBe(403);
@@ -99,9 +101,3 @@ describe('logging out of the example', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
   });
 });
-
-async function loggedInAs(site: { url: string }, user: string): Promise<Browser> {
-  const browser = new Browser();
-  await logInAtExample(site, browser, { user });
-  return browser;
-}

@@ -18,11 +18,36 @@ describe('the example as a process', () => {
     PATIENCE,
   );
 
-  test(
-    'with an application it uses the real 42 and no fake',
-    async () => {
+  test.each([
+    { provider: '42', name: '42', told: '/auth/42/callback' },
+    { provider: '42min', name: '42min', told: '/auth/42min/callback' },
+    { provider: 'oauth42', name: 'OAuth42', told: 'ksafe has a second factor: 424242' },
+  ])(
+    'FORTYTWO_PROVIDER=$provider: it starts a fake $name, and all pages say so',
+    async ({ provider, name, told }) => {
+      const run = runExample({ PORT: '0', FORTYTWO_PROVIDER: provider });
+      const [, url = ''] = await printed(run, address);
+      const [, fakeURL] = await printed(run, new RegExp(`fake ${name} at (http://127\\.0\\.0\\.1:\\d+),`));
+      expect(run.stdout).toContain(told);
+      const page = await (await fetch(url)).text();
+      expect(page).toContain(`>Log in with ${name}</a>`);
+      expect(page).toContain(`<strong>Fake ${name}.</strong> This site talks to a <a href="${fakeURL}">`);
+      const login = await fetch(`${url}/auth/${provider}`, { redirect: 'manual' });
+      expect(new URL(login.headers.get('location') ?? '').origin).toBe(fakeURL);
+    },
+    PATIENCE,
+  );
+
+  test.each([
+    { provider: '42', authorize: 'https://api.intra.42.fr/oauth/authorize' },
+    { provider: '42min', authorize: 'https://api.42min.us/v1/oauth/authorize' },
+    { provider: 'oauth42', authorize: 'https://auth.oauth42.com/oauth/authorize' },
+  ])(
+    'with an application at $provider it uses the real one and no fake',
+    async ({ provider, authorize }) => {
       const run = runExample({
         PORT: '0',
+        FORTYTWO_PROVIDER: provider,
         FORTYTWO_CLIENT_ID: 'u-1',
         FORTYTWO_CLIENT_SECRET: 's-1',
         SESSION_SECRET: 'a secret of more than thirty-two characters',
@@ -30,9 +55,10 @@ describe('the example as a process', () => {
       const [, url = ''] = await printed(run, address);
       expect(run.stdout).not.toContain('fake');
       expect(run.stdout).not.toContain('SESSION_SECRET');
-      const login = await fetch(`${url}/auth/42`, { redirect: 'manual' });
-      expect(login.headers.get('location')).toMatch(/^https:\/\/api\.intra\.42\.fr\/oauth\/authorize\?.*client_id=u-1/);
-      expect(await (await fetch(url)).text()).not.toContain('Fake 42');
+      const login = await fetch(`${url}/auth/${provider}`, { redirect: 'manual' });
+      const to = new URL(login.headers.get('location') ?? '');
+      expect([to.origin + to.pathname, to.searchParams.get('client_id')]).toEqual([authorize, 'u-1']);
+      expect(await (await fetch(url)).text()).not.toContain('class="banner"');
     },
     PATIENCE,
   );
@@ -52,6 +78,7 @@ describe('the example as a process', () => {
 
   test.each([
     { problem: 'an id without its secret', env: { FORTYTWO_CLIENT_ID: 'u-1' }, says: 'FORTYTWO_CLIENT_SECRET is not' },
+    { problem: 'an unknown provider', env: { FORTYTWO_PROVIDER: '43' }, says: 'one of 42, 42min, oauth42' },
     {
       problem: 'a callback over http that is not loopback',
       env: { FORTYTWO_CALLBACK_URL: 'http://site.example/auth/42/callback' },

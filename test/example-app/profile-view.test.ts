@@ -1,14 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import { personOf } from '../../example-app/people.js';
 import { cursusView, profileView } from '../../example-app/profile-view.js';
-import { fakeUsers } from '../../lib/fake/index.js';
-import { Profile } from '../../lib/index.js';
+import { fake42MinUsers, fakeOAuth42Users, fakeUsers } from '../../lib/fake/index.js';
+import { setupOf } from '../builders/example-site.js';
 
-const viewOf = (json: Record<string, unknown>) =>
-  profileView({ person: personOf(Profile.parse(json)), tokensID: 'x', missingScopes: [] });
+function viewOf(json: Record<string, unknown>, name = '42') {
+  const setup = setupOf(name);
+  const { displayName, parseProfile } = setup.provider({});
+  const found = parseProfile(json);
+  if (found === undefined) throw new Error('a profile of nobody');
+  const profile = { provider: name, ...found, _raw: JSON.stringify(json), _json: json };
+  const person = personOf(profile, setup.describe(profile));
+  return profileView({ person, tokensID: 'x', missingScopes: [] }, displayName);
+}
 
-const factsOf = (json: Record<string, unknown>) =>
-  Object.fromEntries(viewOf(json).facts.map(({ label, value }) => [label, value]));
+const factsOf = (json: Record<string, unknown>, name?: string) =>
+  Object.fromEntries(viewOf(json, name).facts.map(({ label, value }) => [label, value]));
 
 describe("the example's passport", () => {
   test('states what 42 says', () => {
@@ -23,6 +30,39 @@ describe("the example's passport", () => {
       Wallet: '142 ₳',
       'Correction points': 7,
     });
+  });
+
+  test('of 42min states its few things, and nothing where they are not told', () => {
+    expect(factsOf(fake42MinUsers.student.profile, '42min')).toEqual({
+      Number: 'usr_4242a1',
+      Login: 'jdoe',
+      'E-mail': 'jdoe@student.42.example',
+      Account: 'Local calendars',
+      Role: 'Owner',
+      'Time zone': 'Europe/Paris',
+    });
+    expect(factsOf(fake42MinUsers.empty.profile, '42min')).toEqual({ Number: 'usr_0000c3' });
+    expect(factsOf({ id: 7, account: 'a text', timezone: 1 }, '42min')).toEqual({ Number: '7' });
+  });
+
+  test('of OAuth42 states the standard claims', () => {
+    expect(factsOf(fakeOAuth42Users.student.profile, 'oauth42')).toEqual({
+      Surname: "D'Oé Ñandú",
+      'Given name': 'Élodie',
+      'E-mail': 'jdoe@student.42.example',
+      'E-mail verified': 'Yes',
+      'Last change': '2 May 2026',
+    });
+    expect(factsOf(fakeOAuth42Users.staff.profile, 'oauth42')).toMatchObject({ 'E-mail verified': 'No' });
+    expect(Object.values(factsOf({ sub: 'x', updated_at: 'noon' }, 'oauth42'))).toEqual(Array(5).fill(undefined));
+  });
+
+  test.each([
+    { name: '42', cursus: [] },
+    { name: '42min', cursus: undefined },
+    { name: 'oauth42', cursus: undefined },
+  ])('of $name has cursus $cursus where none is told', ({ name, cursus }) => {
+    expect(viewOf({ id: 7, sub: '7' }, name).cursus).toEqual(cursus);
   });
 
   test('zero is something else than unknown', () => {
@@ -63,6 +103,12 @@ describe("the example's passport", () => {
     ]);
   });
 
+  test('the lines for machines name the provider, whatever its ids look like', () => {
+    const { machineLines } = viewOf(fakeOAuth42Users.student.profile, 'oauth42');
+    expect(machineLines[0]).toMatch(/^P<OAUTH42<D<OE<NANDU<<ELODIE<+$/);
+    expect(machineLines[1]).toMatch(/^USER<4242A1<OAUTH42<+$/);
+  });
+
   test.each([
     { name: "Élodie D'Oé Ñandú", first: 'P<42<D<OE<NANDU<<ELODIE' },
     { name: 'noname', first: 'P<42<NONAME' },
@@ -70,6 +116,7 @@ describe("the example's passport", () => {
   ])('the lines for machines are 44 plain characters for $first', ({ name, first }) => {
     const lines = viewOf({ id: 4242, login: 'jdoe', displayname: name }).machineLines;
     expect(lines[0]).toBe(first.padEnd(44, '<'));
+    expect(lines[1]).toMatch(/^000004242<42<JDOE<+$/);
     expect(lines.map((line) => /^[A-Z0-9<]{44}$/.test(line))).toEqual([true, true]);
   });
 });

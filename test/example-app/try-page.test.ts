@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { Browser } from '../builders/browser.js';
-import { formToken, logInAtExample, startExample } from '../builders/example-site.js';
-
-type Example = Awaited<ReturnType<typeof startExample>>;
+import { type Example, formToken, logInAtExample, loginPathOf, startExample } from '../builders/example-site.js';
 
 async function onTryPage(site: Example): Promise<Browser> {
   const browser = new Browser();
-  await logInAtExample(site, browser, { path: '/auth/42?returnTo=/try' });
+  await logInAtExample(site, browser, { path: `${loginPathOf(site)}?returnTo=/try` });
   return browser;
 }
 
@@ -18,13 +16,23 @@ function run(site: Example, browser: Browser, experiment: string): Promise<Respo
 const statuses = ({ html }: Browser) => [...html.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 
 describe("the example's page for trying the API", () => {
+  const noToken = { experiment: 'no-token', expected: [401], shows: 'WWW-Authenticate: Bearer realm=&quot;api&quot;' };
+
   test.each([
-    { experiment: 'allowed', expected: [200], shows: 'Libft' },
-    { experiment: 'missing-scope', expected: [403], shows: 'scope=&quot;projects&quot;' },
-    { experiment: 'revoked', expected: [200, 401], shows: 'error=&quot;invalid_token&quot;' },
-    { experiment: 'no-token', expected: [401], shows: 'WWW-Authenticate: Bearer realm=&quot;api&quot;' },
-  ])('$experiment is answered with $expected', async ({ experiment, expected, shows }) => {
-    const site = await startExample();
+    { provider: '42', experiment: 'allowed', expected: [200], shows: 'Libft' },
+    { provider: '42', experiment: 'missing-scope', expected: [403], shows: 'scope=&quot;projects&quot;' },
+    { provider: '42', experiment: 'revoked', expected: [200, 401], shows: 'error=&quot;invalid_token&quot;' },
+    { provider: '42', ...noToken },
+    { provider: '42min', experiment: 'allowed', expected: [200], shows: 'Europe/Paris' },
+    { provider: '42min', experiment: 'missing-scope', expected: [403], shows: 'scope=&quot;bookings:read&quot;' },
+    { provider: '42min', experiment: 'revoked', expected: [200, 401, 200], shows: 'error=&quot;invalid_token&quot;' },
+    { provider: '42min', ...noToken },
+    { provider: 'oauth42', experiment: 'allowed', expected: [200], shows: 'jdoe@student.42.example' },
+    { provider: 'oauth42', experiment: 'missing-scope', expected: [403], shows: 'scope=&quot;email&quot;' },
+    { provider: 'oauth42', experiment: 'revoked', expected: [200, 401], shows: 'error=&quot;invalid_token&quot;' },
+    { provider: 'oauth42', ...noToken },
+  ])('with $provider $experiment is answered with $expected', async ({ provider, experiment, expected, shows }) => {
+    const site = await startExample({ FORTYTWO_PROVIDER: provider });
     const browser = await onTryPage(site);
     const answer = await run(site, browser, experiment);
     expect(answer.status).toBe(200);
@@ -56,6 +64,27 @@ describe("the example's page for trying the API", () => {
     expect(statuses(browser)).toEqual([403]);
     await browser.get(`${site.url}/profile`);
     expect(browser.html).toContain('<code>projects</code> is missing');
+  });
+
+  test('a revoked token of a person gives way to a fresh one, with which all goes on', async () => {
+    const site = await startExample({ FORTYTWO_PROVIDER: '42min' });
+    const browser = await onTryPage(site);
+    for (const experiment of ['revoked', 'allowed', 'revoked'])
+      expect((await run(site, browser, experiment)).status).toBe(200);
+    expect(statuses(browser)).toEqual([200, 401, 200]);
+    await browser.get(`${site.url}/profile`);
+    expect(browser.url).toBe(`${site.url}/profile`);
+  });
+
+  test('a grant that is over while its token gives way: why, and then the login', async () => {
+    const site = await startExample({ FORTYTWO_PROVIDER: '42min' });
+    const browser = await onTryPage(site);
+    const refusal = { kind: 'status', status: 400, body: JSON.stringify({ error: 'invalid_grant' }) } as const;
+    site.fake.fault('/v1/oauth/token', { ...refusal, headers: { 'content-type': 'application/json' } });
+    expect((await run(site, browser, 'revoked')).status).toBe(502);
+    expect(browser.html).toContain('42min did not play along');
+    await browser.get(`${site.url}/profile`);
+    expect(browser.html).toContain('Log in to see that page');
   });
 
   test('42 down: 503 and why', async () => {
