@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { LoginError, ProviderUnavailableError } from 'passport-fortytwo';
 import { ForeignFormError } from './forms.js';
 import { type Explanation, explainLogins } from './login-failures.js';
+import { TooManyTriesError } from './second-factor.js';
 import { sendPage } from './views.js';
 
 export const onNotFound: RequestHandler = (req, res) => {
@@ -32,12 +33,18 @@ export function onError(provider: string): ErrorRequestHandler {
       stamp: status < 500 ? 'Not admitted' : 'Out of order',
       ...explanation,
       code,
-      canRetry: code !== undefined,
+      canRetry: code !== undefined || error instanceof TooManyTriesError,
     });
   };
 }
 
 function explanationOf(error: unknown, status: number): Explanation {
+  if (error instanceof TooManyTriesError) {
+    return {
+      title: 'Those were too many tries',
+      advice: 'None of the codes was accepted, so this login is over. Look at the time on your phone, and start again.',
+    };
+  }
   if (error instanceof ForeignFormError) {
     return {
       title: 'That button was out of date',

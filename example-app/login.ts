@@ -4,6 +4,7 @@ import { type FortyTwoClient, FortyTwoStrategy, type LoginError, type LoginInfo,
 import { fromThisSite, ownForm } from './forms.js';
 import { loginPaths } from './login-paths.js';
 import type { People } from './people.js';
+import { askForSecondFactor, missingFactor } from './second-factor.js';
 import { sessionCookie } from './sessions.js';
 import type { TokenStore } from './tokens.js';
 import { requireVisitor, type Visitor, visitorOf } from './visitor.js';
@@ -45,7 +46,9 @@ export function login({ client, callbackURL, scope, people, tokens }: LoginOptio
     const finish = (error: unknown, user?: Express.User | false | null, info?: unknown) => {
       if (error) return next(error);
       if (!user) {
-        // `info` is the LoginError that says why; ./failures.ts explains it to the visitor.
+        const factor = missingFactor(info);
+        if (factor !== undefined) return askForSecondFactor(req, res, name, factor);
+        // Otherwise `info` is the LoginError that says why; ./failures.ts explains it to the visitor.
         return next(info as LoginError);
       }
       // By the back button somebody comes here who is logged in already, and stays so.

@@ -7,6 +7,7 @@ import { oneHostName } from './one-host-name.js';
 import { pages } from './pages.js';
 import { People } from './people.js';
 import type { ProviderSetup } from './providers/provider-setup.js';
+import { secondFactor } from './second-factor.js';
 import { securityHeaders } from './security-headers.js';
 import { sessions } from './sessions.js';
 import { TokenStore } from './tokens.js';
@@ -40,6 +41,7 @@ export function createSite(options: SiteOptions): Express {
   app.use(views(provider, fakeURL));
   app.use(sessions(callbackURL, options.sessionSecret));
   app.use(login({ ...options, people, tokens }));
+  app.use(secondFactor({ client, callbackURL }));
   app.use(pages(provider));
   app.use(tryPage({ client, tokens, callbackURL, experiments: setup.experiments }));
   app.use(onNotFound);

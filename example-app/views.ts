@@ -6,6 +6,7 @@ import type { Experiment, Step } from './experiments.js';
 import { formTokenOf } from './forms.js';
 import { loginPaths } from './login-paths.js';
 import type { ProfileView } from './profile-view.js';
+import type { SecondFactorView } from './second-factor.js';
 import { visitorOf } from './visitor.js';
 
 export const publicFolder = fileURLToPath(new URL('public', import.meta.url));
@@ -24,6 +25,7 @@ interface Views {
     experiments: readonly Experiment[];
     tried: { name: string; steps: readonly Step[]; problem: string | undefined } | undefined;
   };
+  'second-factor': SecondFactorView;
   failure: { stamp: string; title: string; advice: string; code: string | undefined; canRetry: boolean };
 }
 

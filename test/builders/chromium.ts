@@ -65,6 +65,12 @@ export async function logInWithChromium(page: Page, siteURL: string, user = 'jdo
   await page.waitForURL(`${siteURL}/profile`);
 }
 
+/** Logs in from the front page as somebody with a second factor; ends on the page that asks for it. */
+export async function askedInChromium(page: Page, siteURL: string, user = 'ksafe'): Promise<void> {
+  await beginInChromium(page, siteURL, user);
+  await page.waitForURL(`${siteURL}/auth/*/mfa/*`);
+}
+
 async function beginInChromium(page: Page, siteURL: string, user: string): Promise<void> {
   await page.goto(siteURL);
   await page.getByRole('link', { name: /^Log in with / }).click();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { fakeUsers } from '../../lib/fake/index.js';
-import { describeInChromium, logInWithChromium } from '../builders/chromium.js';
+import { askedInChromium, describeInChromium, logInWithChromium } from '../builders/chromium.js';
 import { type Example, startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
 
@@ -19,6 +19,7 @@ async function visitAll(page: Page, site: Example, look: (name: string) => Promi
   await look('no such page');
   await page.goto(`${site.callbackURL}?error=access_denied`);
   await look('failed login');
+  if (site.fake.users.some(hasSecondFactor)) await visitSecondFactor(page, siteURL, look);
   for (const user of ['noname', 'msmith', 'jdoe']) {
     await logInWithChromium(page, siteURL, user);
     await look(`profile of ${user}`);
@@ -41,6 +42,20 @@ async function visitAll(page: Page, site: Example, look: (name: string) => Promi
   }
 }
 
+const hasSecondFactor = (user: object) => 'mfa' in user && user.mfa === true;
+
+async function visitSecondFactor(page: Page, siteURL: string, look: (name: string) => Promise<void>): Promise<void> {
+  await askedInChromium(page, siteURL);
+  await look('second factor');
+  await page.getByText('Use a backup code').click();
+  await page.getByRole('textbox', { name: 'Backup code' }).fill('0000-0000');
+  await page.getByRole('button', { name: 'Use this code' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.waitForLoadState('load');
+  await look('second factor: a wrong one');
+  await page.context().clearCookies();
+}
+
 /** How many pixels a page is wider than the window. */
 const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth') as Promise<number>;
 
@@ -48,7 +63,7 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
   test.each([
     { provider: '42', pages: 13 },
     { provider: '42min', pages: 13 },
-    { provider: 'oauth42', pages: 13 },
+    { provider: 'oauth42', pages: 15 },
   ])(
     'with $provider no page is wider than a phone',
     async ({ provider, pages }) => {
@@ -124,7 +139,7 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
           '/home.css',
           '/passport.css',
           '/try.css',
-
+          '/second-factor.css',
           '/fake.css',
         ]),
       );
@@ -181,7 +196,7 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
         titles.push(await page.title());
       });
       expect(titles.every((title) => /^\S.* · Passport Office$/.test(title))).toBe(true);
-      expect(new Set(titles).size).toBe(7);
+      expect(new Set(titles).size).toBe(8);
     },
     PATIENCE,
   );
