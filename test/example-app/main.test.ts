@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { printed, runExample } from '../builders/example-site.js';
+import type { AnyFakeProviderOptions } from '../../lib/fake/index.js';
+import { Browser } from '../builders/browser.js';
+import { logInAtExample, printed, runExample, setupOf } from '../builders/example-site.js';
+import { start } from '../builders/fake-provider.js';
 
 const PATIENCE = 60_000;
 const address = /at (http:\/\/localhost:\d+) /;
@@ -59,6 +62,28 @@ describe('the example as a process', () => {
       const to = new URL(login.headers.get('location') ?? '');
       expect([to.origin + to.pathname, to.searchParams.get('client_id')]).toEqual([authorize, 'u-1']);
       expect(await (await fetch(url)).text()).not.toContain('class="banner"');
+    },
+    PATIENCE,
+  );
+
+  test.each(['42', '42min', 'oauth42'] as const)(
+    "with an application at a %s of one's own it uses that one",
+    async (provider) => {
+      const fake = await start({ provider, anyLoopbackPort: true } as AnyFakeProviderOptions);
+      const { clientID, clientSecret } = setupOf(provider).fake.clients.site;
+      const run = runExample({
+        PORT: '0',
+        FORTYTWO_PROVIDER: provider,
+        FORTYTWO_CLIENT_ID: clientID,
+        FORTYTWO_CLIENT_SECRET: clientSecret,
+        FORTYTWO_BASE_URL: fake.url,
+      });
+      const [, url = ''] = await printed(run, address);
+      const browser = new Browser();
+      await logInAtExample({ url, callbackURL: `${url}/auth/${provider}/callback` }, browser);
+      expect(browser.url).toBe(`${url}/profile`);
+      expect(browser.html).toContain('<h1 id="name">');
+      expect(browser.html).not.toContain('class="banner"');
     },
     PATIENCE,
   );
