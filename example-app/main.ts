@@ -1,5 +1,6 @@
 /** `npm start`: the example site until SIGINT or SIGTERM. */
 import { ConfigurationError } from 'passport-fortytwo';
+import { FakeProviderError } from 'passport-fortytwo/testing';
 import { type Configuration, readConfiguration, SettingError } from './configuration.js';
 import { type RunningSite, startSite } from './server.js';
 
@@ -32,7 +33,8 @@ function introduction(site: RunningSite, { setup, sessionSecret }: Configuration
 }
 
 function reason(error: unknown): unknown {
-  if (error instanceof SettingError || error instanceof ConfigurationError) return error.message;
+  const isClear = [SettingError, ConfigurationError, FakeProviderError].some((kind) => error instanceof kind);
+  if (error instanceof Error && isClear) return error.message;
   if (error instanceof Error && 'code' in error) {
     if (error.code === 'EADDRINUSE') return 'Another program listens on this port; choose one with PORT.';
     if (error.code === 'EACCES') return 'This port needs more rights than you have; choose one above 1023 with PORT.';

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
-import type { FortyTwoClient, LoginErrorCode } from 'passport-fortytwo';
-import { FortyTwoError, LoginError, MfaRequiredError, OAuthError, ProviderUnavailableError } from 'passport-fortytwo';
+import {
+  type FortyTwoClient,
+  FortyTwoError,
+  LoginError,
+  type LoginErrorCode,
+  MfaRequiredError,
+  OAuthError,
+  ProviderUnavailableError,
+} from 'passport-fortytwo';
 import { formTokenOf, fromThisSite, ownForm } from './forms.js';
 import { loginPaths } from './login-paths.js';
 import { type Factor, readFactor } from './second-factor-form.js';

@@ -29,9 +29,9 @@ export const fortyTwoMinSetup: ProviderSetup = {
     // 42min does not publish what it tells of people, so that nothing but the id can be missed.
     const told = [
       { label: 'Login', value: username },
-      { label: 'E-mail', value: emails?.[0]?.value, isLong: true },
       { label: 'Account', value: account },
       { label: 'Role', value: capitalized(role) },
+      { label: 'E-mail', value: emails?.[0]?.value, isLong: true },
       { label: 'Time zone', value: timezone },
     ];
     return {

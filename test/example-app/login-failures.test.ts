@@ -1,14 +1,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { fakeClients } from '../../lib/fake/index.js';
 import { Browser } from '../builders/browser.js';
-import { logInAtExample, startExample } from '../builders/example-site.js';
+import { type Example, logInAtExample, loginPathOf, startExample } from '../builders/example-site.js';
 import { consent, locationOf } from '../builders/site.js';
-
-type Example = Awaited<ReturnType<typeof startExample>>;
 
 /** Begins a login and goes through 42; resolves with the callback URL. */
 async function callbackOf(site: Example, browser: Browser): Promise<string> {
-  return consent(browser, locationOf(await browser.fetch(`${site.url}/auth/42`)));
+  return consent(browser, locationOf(await browser.fetch(site.url + loginPathOf(site))));
 }
 
 /** What the operator sees on the console. */
@@ -119,6 +117,23 @@ describe('a login at the example that fails', () => {
       expect(told).toHaveBeenCalledTimes(status < 500 ? 0 : 1);
       expect((await browser.fetch(`${site.url}/profile`)).status).toBe(303);
       told.mockRestore();
+    },
+  );
+
+  test.each([
+    { provider: '42', name: '42' },
+    { provider: '42min', name: '42min' },
+    { provider: 'oauth42', name: 'OAuth42' },
+  ])(
+    'at $provider it is $name that the page speaks of, and its login that is begun again',
+    async ({ provider, name }) => {
+      const site = await startExample({ FORTYTWO_PROVIDER: provider });
+      const browser = new Browser();
+      await browser.get((await callbackOf(site, browser)).replace(/code=[^&]*/, 'code=x'));
+      expect(browser.html).toContain(`<h1>${name} did not confirm this login</h1>`);
+      expect(browser.html).toContain(`<a class="button" href="/auth/${provider}">Try again</a>`);
+      await logInAtExample(site, browser);
+      expect(browser.url).toBe(`${site.url}/profile`);
     },
   );
 

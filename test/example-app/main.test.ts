@@ -109,6 +109,11 @@ describe('the example as a process', () => {
       env: { FORTYTWO_CALLBACK_URL: 'http://site.example/auth/42/callback' },
       says: 'callbackURL must be https',
     },
+    {
+      problem: 'a callback that no 42min would take',
+      env: { FORTYTWO_PROVIDER: '42min', FORTYTWO_CALLBACK_URL: 'http://[::1]:3000/auth/42min/callback' },
+      says: 'each of redirectURIs is https',
+    },
     { problem: 'an address of another machine', env: { HOST: '192.0.2.1' }, says: 'HOST is no address' },
   ])(
     '$problem: one clear line and exit code 1',

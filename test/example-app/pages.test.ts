@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fakeUsers } from '../../lib/fake/index.js';
+import { type AnyFakeProviderOptions, fakeUsers } from '../../lib/fake/index.js';
 import { Browser } from '../builders/browser.js';
 import { formToken, logInAtExample, startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
@@ -51,20 +51,49 @@ describe("the example's pages", () => {
     expect((await fetch(`${elsewhere}/api/me`, { redirect: 'manual' })).status).toBe(401);
   });
 
-  test('what 42 says of a person is text, never markup', async () => {
-    const markup = `"'><script>alert(1)</script>`;
-    const profile = {
-      ...fakeUsers.student.profile,
-      login: markup,
-      displayname: markup,
-      kind: markup,
-      wallet: markup,
-      image: { link: `https://cdn.example/${markup}` },
-      campus: [{ id: 1, name: markup, country: markup }],
-      cursus_users: [{ level: 1.5, grade: markup, begin_at: markup, cursus: { id: 1, name: markup } }],
-      projects_users: [{ project: { name: markup }, status: markup }],
-    };
-    const site = await startExampleWith(await start({ users: [{ login: 'jdoe', profile }] }));
+  const markup = `"'><script>alert(1)</script>`;
+
+  test.each([
+    {
+      provider: '42',
+      profile: {
+        ...fakeUsers.student.profile,
+        login: markup,
+        displayname: markup,
+        kind: markup,
+        wallet: markup,
+        image: { link: `https://cdn.example/${markup}` },
+        campus: [{ id: 1, name: markup, country: markup }],
+        cursus_users: [{ level: 1.5, grade: markup, begin_at: markup, cursus: { id: 1, name: markup } }],
+        projects_users: [{ project: { name: markup }, status: markup }],
+      },
+    },
+    {
+      provider: '42min',
+      profile: {
+        id: markup,
+        username: markup,
+        name: markup,
+        email: markup,
+        timezone: markup,
+        account: { name: markup, role: markup },
+      },
+    },
+    {
+      provider: 'oauth42',
+      profile: {
+        sub: 'x',
+        name: markup,
+        family_name: markup,
+        given_name: markup,
+        email: markup,
+        picture: `https://cdn.example/${markup}`,
+      },
+    },
+  ])('what $provider says of a person is text, never markup', async ({ provider, profile }) => {
+    const users = [{ login: 'jdoe', profile }];
+    const fake = await start({ provider, anyLoopbackPort: true, users } as AnyFakeProviderOptions);
+    const site = await startExampleWith(fake, provider);
     const browser = new Browser();
     const seen: string[] = [];
     await logInAtExample(site, browser);
@@ -74,6 +103,7 @@ describe("the example's pages", () => {
     }
     await browser.post(`${site.url}/try`, { token: formToken(browser), experiment: 'allowed' });
     seen.push(browser.html);
+    expect(seen.every((page) => page.includes('Log out'))).toBe(true);
     expect(seen.join()).toContain('&quot;&#39;&gt;&lt;script&gt;alert(1)');
     expect(seen.join()).not.toContain('<script');
   });
