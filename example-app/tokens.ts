@@ -52,8 +52,7 @@ export class TokenStore {
       if (this.#kept.has(id)) this.#set(id, tokens);
       return tokens;
     } catch (error) {
-      // The grant is over, so the person has to log in again.
-      if (error instanceof OAuthError) this.forget(id);
+      if (isGrantOver(error)) this.forget(id);
       throw error;
     }
   }
@@ -61,4 +60,9 @@ export class TokenStore {
   #set(id: string, tokens: Tokens): void {
     this.#kept.set(id, { tokens, until: tokens.expiresAt ?? Date.now() + USUAL_LIFETIME });
   }
+}
+
+/** So that the person has to log in again. */
+function isGrantOver(error: unknown): boolean {
+  return error instanceof OAuthError && ['ERR_INVALID_GRANT', 'ERR_GRANT_REVOKED'].includes(error.code);
 }

@@ -79,6 +79,11 @@ describe("the example's token store", () => {
       kept: undefined,
     },
     {
+      outcome: 'keeps what was refused for the sake of the site alone',
+      error: new OAuthError('secret', { error: 'invalid_client' }),
+      kept: 'a',
+    },
+    {
       outcome: 'keeps what may be later',
       error: new ProviderUnavailableError('ERR_PROVIDER_TIMEOUT', 'late'),
       kept: 'a',
