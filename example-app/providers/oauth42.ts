@@ -16,17 +16,17 @@ export const oauth42Setup: ProviderSetup = {
   provider: oauth42,
   scope: 'openid profile email',
   describe({ name, emails, _json }) {
-    const email = emails?.[0]?.value;
+    const { value: email, verified } = emails?.[0] ?? {};
     return {
       facts: [
         { label: 'Surname', value: name?.familyName },
         { label: 'Given name', value: name?.givenName },
         { label: 'E-mail', value: email, isLong: true },
-        { label: 'E-mail verified', value: yesOrNo(_json.email_verified) },
+        { label: 'E-mail verified', value: yesOrNo(verified) },
         { label: 'Last change', value: dateOf(_json) },
       ],
       cursus: undefined,
-      shared: { contact: { email, verified: _json.email_verified === true } },
+      shared: { contact: { email, verified: verified === true } },
     };
   },
   routes: [contact],
@@ -38,8 +38,8 @@ export const oauth42Setup: ProviderSetup = {
   },
 };
 
-function yesOrNo(value: unknown): string | undefined {
-  if (typeof value !== 'boolean') return undefined;
+function yesOrNo(value: boolean | undefined): string | undefined {
+  if (value === undefined) return undefined;
   return value ? 'Yes' : 'No';
 }
 
