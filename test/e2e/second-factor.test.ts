@@ -6,9 +6,14 @@ import { backupCode, digits, MFA_ENDPOINT, startOAuth42Example } from '../builde
 
 const PATIENCE = 60_000;
 
-async function giveDigits(page: Page, code: string): Promise<void> {
+async function pressGoOn(page: Page, code: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Six digits' }).fill(code);
   await page.getByRole('button', { name: 'Go on' }).click();
+}
+
+/** Up to the page that answers, which looks like the one before. */
+async function giveDigits(page: Page, code: string): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), pressGoOn(page, code)]);
 }
 
 async function isIn(page: Page, siteURL: string): Promise<void> {
@@ -41,6 +46,7 @@ describeInChromium('a second factor at OAuth42 in Chromium', ({ open }) => {
       await giveDigits(page, '000000');
       expect(await page.getByRole('alert').textContent()).toMatch(/^That code was not accepted/);
       // The field is ready for the next try: no click is needed.
+      await page.locator('#digits:focus').waitFor();
       await page.keyboard.type(digits);
       await page.keyboard.press('Enter');
       await isIn(page, site.url);
@@ -71,7 +77,7 @@ describeInChromium('a second factor at OAuth42 in Chromium', ({ open }) => {
       const site = await startOAuth42Example();
       const page = await (await open()).newPage();
       await askedInChromium(page, site.url);
-      await giveDigits(page, '42');
+      await pressGoOn(page, '42');
       expect(await page.locator('#digits:invalid').count()).toBe(1);
       expect(site.fake.requestCount(MFA_ENDPOINT)).toBe(0);
       await giveDigits(page, `${digits.slice(0, 3)} ${digits.slice(3)}`);
