@@ -9,6 +9,8 @@ import { types } from 'node:util';
 export interface ErrorDetails {
   /** What led to this error, kept as `error.cause`. */
   cause?: unknown;
+  /** Kept as `error.outcomeUnknown`. Default: false. */
+  outcomeUnknown?: boolean;
 }
 
 /** The common base: `error instanceof FortyTwoError` tells this package's errors from all others. */
@@ -17,10 +19,16 @@ export abstract class FortyTwoError extends Error {
   abstract readonly code: ErrorCode;
   /** The HTTP status that fits; Express's own error handler reads it. */
   abstract readonly status: number;
+  /**
+   * Whether a call to the provider may have taken effect all the same: it was sent, and no whole answer told. What must
+   * happen once is not sent again then.
+   */
+  readonly outcomeUnknown: boolean;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
   }
 }
 
@@ -152,6 +160,23 @@ export class ProviderResponseError extends FortyTwoError {
   readonly status = 502;
 }
 
+/** The same error, for a call that may have taken effect all the same. */
+export function withOutcomeUnknown<E extends ProviderUnavailableError | ProviderResponseError>(error: E): E;
+export function withOutcomeUnknown(
+  error: ProviderUnavailableError | ProviderResponseError,
+): ProviderUnavailableError | ProviderResponseError {
+  const { message, cause } = error;
+  if (error instanceof ProviderResponseError)
+    return new ProviderResponseError(message, { cause, outcomeUnknown: true });
+  const { code, retryAfter, providerStatus } = error;
+  return new ProviderUnavailableError(code, message, {
+    cause,
+    retryAfter,
+    outcomeUnknown: true,
+    ...(providerStatus !== undefined && { providerStatus }),
+  });
+}
+
 /** An answer that names another issuer than the provider's, or none where the provider promised one (RFC 9207). */
 export class IssuerError extends FortyTwoError {
   readonly code = 'ERR_ISSUER';
@@ -249,6 +274,39 @@ export class BearerError extends FortyTwoError {
   }
 }
 
+/** Every way in which a page for logged-in users, or their token, can't be had. The README says for each what to do. */
+const sessionStatus = {
+  ERR_SESSION_REQUIRED: 401,
+  ERR_SESSION_OVER: 401,
+  ERR_SESSION_SCOPES: 403,
+  ERR_SESSION_FOREIGN: 403,
+  ERR_SESSION_LINK: 403,
+  ERR_SESSION_METHOD: 405,
+  ERR_SESSION_STORE: 503,
+} as const;
+
+/** The `code` of a {@link SessionError}. */
+export type SessionErrorCode = keyof typeof sessionStatus;
+
+/** A request that needs somebody to be logged in, or logged in anew, or to come from a page of the site. */
+export class SessionError extends FortyTwoError {
+  readonly code: SessionErrorCode;
+  readonly status: number;
+  /** With `ERR_SESSION_SCOPES`: what the page needs and the provider did not grant. */
+  readonly missingScopes: readonly string[];
+
+  constructor(
+    code: SessionErrorCode,
+    message: string,
+    details: ErrorDetails & { missingScopes?: readonly string[] } = {},
+  ) {
+    super(message, details);
+    this.code = code;
+    this.status = sessionStatus[code];
+    this.missingScopes = details.missingScopes ?? [];
+  }
+}
+
 /** Every `code` that an error of this package can have. */
 export type ErrorCode =
   | 'ERR_CONFIGURATION'
@@ -259,7 +317,8 @@ export type ErrorCode =
   | 'ERR_PROVIDER_RESPONSE'
   | 'ERR_ISSUER'
   | LoginErrorCode
-  | BearerErrorCode;
+  | BearerErrorCode
+  | SessionErrorCode;
 
 /**
  * Text that came over the wire, made safe to log: one line of printable ASCII without markup, bounded. RFC 6749

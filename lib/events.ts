@@ -15,6 +15,14 @@ export const events = {
   secretExpiring: channel('passport-fortytwo:secret-expiring'),
   /** The provider refused the site's own credentials: {@link CredentialsRefusedEvent}. */
   credentialsRefused: channel('passport-fortytwo:credentials-refused'),
+  /** A login of the site began or ended: {@link SessionEvent}. */
+  session: channel('passport-fortytwo:session'),
+  /** A person's tokens were refreshed, or were not: {@link RefreshEvent}. */
+  refresh: channel('passport-fortytwo:refresh'),
+  /** Tokens were revoked after a logout, or were not: {@link RevocationEvent}. */
+  revocation: channel('passport-fortytwo:revocation'),
+  /** A profile was fetched anew, or was not: {@link ProfileRefreshEvent}. */
+  profileRefresh: channel('passport-fortytwo:profile-refresh'),
 } as const;
 
 /** `passport-fortytwo:login` */
@@ -63,4 +71,45 @@ export interface CredentialsRefusedEvent {
   provider: string;
   clientID: string;
   endpoint: string;
+}
+
+/** `passport-fortytwo:session` */
+export interface SessionEvent {
+  provider: string;
+  clientID: string;
+  /** A login of the site began or ended, or an account was linked to one or taken from it. */
+  outcome: 'begun' | 'ended' | 'linked' | 'unlinked';
+}
+
+/** `passport-fortytwo:refresh` */
+export interface RefreshEvent {
+  provider: string;
+  clientID: string;
+  /**
+   * `kept`: the provider could not be asked, and the refresh token is as good as before. `lost`: the answer was lost,
+   * and the token is not sent again. `refused`: the provider has ended the grant.
+   */
+  outcome: 'refreshed' | 'kept' | 'lost' | 'refused';
+  /** Without `refreshed`: the `code` of the error. */
+  code?: string;
+}
+
+/** `passport-fortytwo:revocation` */
+export interface RevocationEvent {
+  provider: string;
+  clientID: string;
+  /** `failed` is tried again, `given up` is not. */
+  outcome: 'revoked' | 'failed' | 'given up';
+  /** With `failed` and `given up`: the `code` of the error. */
+  code?: string;
+}
+
+/** `passport-fortytwo:profile-refresh` */
+export interface ProfileRefreshEvent {
+  provider: string;
+  clientID: string;
+  /** `kept`: the profile could not be had, and the old one stays. */
+  outcome: 'refreshed' | 'kept';
+  /** With `kept`: the `code` of the error. */
+  code?: string;
 }

@@ -17,7 +17,9 @@ export { type AuthorizationRequest, randomVerifier, s256 } from './client/author
 export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
 export { FortyTwoClient } from './client/client.js';
 export { type DiscoveryOptions, discoverProvider } from './client/discovery.js';
+export type { GrantEntry, GrantStore, KeptGrant } from './client/grant-store.js';
 export type { HttpAnswer, HttpRequest } from './client/http.js';
+export type { ConfirmedLogin, LoginKeeper } from './client/login-keeper.js';
 export type { LogoutTokens } from './client/logout.js';
 export type { MfaCompletion, SecondFactor } from './client/mfa.js';
 export type { FortyTwoClientOptions } from './client/options.js';
@@ -41,13 +43,19 @@ export {
   ProviderResponseError,
   ProviderUnavailableError,
   SealError,
+  SessionError,
+  type SessionErrorCode,
   type UnavailableCode,
 } from './errors.js';
 export type {
   CredentialsRefusedEvent,
   LoginEvent,
+  ProfileRefreshEvent,
   ProviderCallEvent,
+  RefreshEvent,
+  RevocationEvent,
   SecretExpiringEvent,
+  SessionEvent,
   TokenCheckEvent,
 } from './events.js';
 export type { AuthenticateOptions, LoginInfo } from './login/authenticate-options.js';
@@ -78,3 +86,18 @@ export type {
   ScopeAliases,
   TokenCheckMethod,
 } from './providers/provider.js';
+export {
+  type AccountChoice,
+  type LinkedAccount,
+  type LoginSession,
+  type LoginState,
+  loginSession,
+  type PersonAPI,
+} from './session/login-session.js';
+export type { Identity } from './session/logins.js';
+export type { LogoutOptions } from './session/logout.js';
+export type { LoginSessionOptions } from './session/options.js';
+export type { PassportLike } from './session/passport-user.js';
+export type { RefreshedProfile } from './session/profile-refresh.js';
+export type { RequireLoginOptions } from './session/require-login.js';
+export type { RoutesOptions } from './session/routes.js';

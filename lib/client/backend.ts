@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type GrantStore, memoryGrantStore } from './grant-store.js';
 
 /**
  * What the instances of a site share. In memory it reaches one process; a backend for several machines implements the
@@ -6,6 +7,8 @@ import { hash } from 'node:crypto';
  */
 export interface Backend {
   readonly invalidations: Invalidations;
+  /** What people have granted the site: {@link loginSession} keeps their tokens here, sealed. */
+  readonly grants: GrantStore;
 }
 
 /** Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. */
@@ -19,6 +22,7 @@ export interface Invalidations {
 export function memoryBackend(): Backend {
   const listeners = new Set<(tokenHash: string) => void>();
   return {
+    grants: memoryGrantStore(),
     invalidations: {
       publish(tokenHash) {
         for (const listener of listeners) listener(tokenHash);

@@ -5,11 +5,13 @@ import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type Backend, tokenHash } from './backend.js';
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
+import type { ConfirmedLogin, LoginKeeper } from './login-keeper.js';
 import { type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth.js';
 import { type FortyTwoClientOptions, resolveOptions } from './options.js';
 import { fetchProfile } from './profile.js';
+import { fetchResource } from './resource.js';
 import { revokeToken } from './revocation.js';
 import type { ScopeOption } from './scopes.js';
 import { SecretWatch } from './secret-watch.js';
@@ -30,6 +32,9 @@ export class FortyTwoClient {
   readonly backend: Backend;
   /** Whether the application has no secret. */
   readonly isPublic: boolean;
+  /** Milliseconds for one call to the provider. */
+  readonly timeout: number;
+  #loginKeeper: LoginKeeper | undefined;
   readonly #sealingSecrets: readonly string[];
   readonly #wire: Wire;
 
@@ -41,6 +46,7 @@ export class FortyTwoClient {
     this.provider = provider;
     this.backend = backend;
     this.isPublic = credentials.clientSecret === undefined;
+    this.timeout = http.timeout;
     this.#sealingSecrets = sealingSecrets;
     this.#wire = new Wire({
       provider,
@@ -154,6 +160,17 @@ export class FortyTwoClient {
   }
 
   /**
+   * Reads JSON from the provider's API with a token.
+   *
+   * @param path of the provider's own host, such as `/v2/cursus`.
+   * @throws {OAuthError} where the provider refuses the token (`invalid_token`), or says that it is not enough for this
+   * (`insufficient_scope`), or has nothing there (`not_found`).
+   */
+  get(path: string, accessToken: string): Promise<unknown> {
+    return fetchResource(this.#wire, requiredString('get', 'accessToken', accessToken), path);
+  }
+
+  /**
    * One more call to the provider, under the client's deadline and limits and told to the events. Any status below 500
    * but a redirect and 429 is returned.
    *
@@ -161,6 +178,23 @@ export class FortyTwoClient {
    */
   send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
     return this.#wire.send(endpoint, request);
+  }
+
+  /**
+   * Has every login of this client told to `keeper`, which {@link loginSession} does. There can be one.
+   *
+   * @throws {ConfigurationError} for a second one.
+   */
+  keepLogins(keeper: LoginKeeper): void {
+    if (this.#loginKeeper !== undefined) {
+      throw new ConfigurationError('loginSession: this client has one already; share it, or make another client');
+    }
+    this.#loginKeeper = keeper;
+  }
+
+  /** Tells the keeper, if there is one, of a login that was confirmed. For strategies. */
+  loginConfirmed(req: object, login: ConfirmedLogin): void {
+    this.#loginKeeper?.(req, login);
   }
 
   /** A sealer with this client's keys for one purpose. */

@@ -6,10 +6,11 @@ import http, {
 } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
-import { bareCause, ConfigurationError, ProviderUnavailableError } from '../errors.js';
+import { bareCause, ConfigurationError, ProviderUnavailableError, withOutcomeUnknown } from '../errors.js';
 import { secureURL } from '../providers/secure-url.js';
 
 /** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
@@ -31,7 +32,10 @@ export interface HttpRequest {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  /** Whether the call may be made again when a pooled connection turns out to be dead (never for a token request). */
+  /**
+   * Whether the call may be made again when a pooled connection turns out to be dead. One that may not (a token
+   * request) gets a connection of its own, which can't have died meanwhile.
+   */
   idempotent: boolean;
   /** Whether a 302 is the answer hoped for: it is returned then, and still not followed. */
   expectsRedirect?: boolean;
@@ -85,7 +89,8 @@ export function createHttp(options: HttpOptions): Http {
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error;
         if (!request.idempotent) {
-          throw unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', error.cause);
+          const lost = unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', error.cause);
+          throw withOutcomeUnknown(lost);
         }
         // Each turn uses up one dead connection of the pool, and a new connection is never called stale.
       }
@@ -108,7 +113,8 @@ export function createHttp(options: HttpOptions): Http {
         http.validateHeaderValue(name, value);
       }
       const { request: start } = target.protocol === 'https:' ? https : http;
-      const outgoing = start({ ...target, method: request.method });
+      const ownConnection = !request.idempotent && options.agent === undefined;
+      const outgoing = start({ ...target, method: request.method, ...(ownConnection && { agent: false }) });
       // One by one: a pooled connection keeps the options of its first request, and the token in them, while it lives.
       for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
       return outgoing;
@@ -120,6 +126,7 @@ export function createHttp(options: HttpOptions): Http {
   function exchange(target: RequestOptions, request: HttpRequest, timeout: number): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const outgoing = open(target, request);
+      const isUnderWay = request.idempotent ? () => false : watchConnection(outgoing);
       let answered = false;
       const timer = setTimeout(() => {
         fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${options.timeout} ms`));
@@ -127,7 +134,7 @@ export function createHttp(options: HttpOptions): Http {
 
       function fail(error: Error): void {
         clearTimeout(timer);
-        reject(error);
+        reject(error instanceof ProviderUnavailableError && isUnderWay() ? withOutcomeUnknown(error) : error);
         outgoing.destroy();
       }
 
@@ -152,6 +159,16 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 class StaleConnection extends Error {}
+
+/** Whether a request may have reached the other side: nothing goes out before the connection stands. */
+function watchConnection(outgoing: ClientRequest): () => boolean {
+  let stands = false;
+  outgoing.once('socket', (socket) => {
+    if (!socket.connecting) stands = true;
+    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => (stands = true));
+  });
+  return () => stands;
+}
 
 function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {

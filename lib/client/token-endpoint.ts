@@ -1,5 +1,13 @@
 import * as oauth from 'oauth4webapi';
-import { IssuerError, MfaRequiredError, OAuthError, plainText } from '../errors.js';
+import {
+  IssuerError,
+  MfaRequiredError,
+  OAuthError,
+  ProviderResponseError,
+  ProviderUnavailableError,
+  plainText,
+  withOutcomeUnknown,
+} from '../errors.js';
 import { stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import { assertIDToken, verifySignature } from './id-token.js';
@@ -109,11 +117,13 @@ async function grant(
   const { client } = wire.oauth;
   // Never repeated: whether a lost answer had granted something can't be known (requirement S4).
   const post = wire.post('token', { idempotent: false });
+  let granted = false;
   try {
     const response = await request(
       carriedBy(async (url, headers, body) => {
         const answer = await post(url, headers, body);
         if (answer.status !== 200) return answer;
+        granted = true;
         return { ...answer, body: JSON.stringify(withoutNulls(assertTokenAnswer(answer.body))) };
       }),
     );
@@ -128,7 +138,10 @@ async function grant(
       const mfaToken = stringField(error.cause, 'mfa_token');
       if (wire.provider.mfaEndpoint && mfaToken) throw new MfaRequiredError(mfaToken);
     }
-    throw wire.translated(error, 'token');
+    const translated = wire.translated(error, 'token');
+    const isUseless = translated instanceof ProviderUnavailableError || translated instanceof ProviderResponseError;
+    // What was sent is used up, though nothing of the answer can be: at a provider that rotates, so is the old token.
+    throw granted && isUseless ? withOutcomeUnknown(translated) : translated;
   }
 }
 

@@ -33,8 +33,11 @@ export interface LoginInfo {
 /** Where this login should end, as asked for; not to be trusted before it was checked. */
 export function askedReturnTo(req: Request, options: AuthenticateOptions): unknown {
   if (typeof options.returnTo === 'function') return options.returnTo(req);
+  return options.returnTo ?? queryParameter(req, 'returnTo');
+}
+
+/** A parameter of the login route. The URL is read here, since the shape of `req.query` depends on the site's parser. */
+export function queryParameter(req: Request, name: string): string | undefined {
   const start = req.originalUrl.indexOf('?');
-  return (
-    options.returnTo ?? (start < 0 ? undefined : new URLSearchParams(req.originalUrl.slice(start)).get('returnTo'))
-  );
+  return start < 0 ? undefined : (new URLSearchParams(req.originalUrl.slice(start)).get(name) ?? undefined);
 }

@@ -1,12 +1,14 @@
 import type { Request, Response } from 'express';
 import { nonceOf, randomVerifier, s256 } from '../client/authorization.js';
 import type { FortyTwoClient } from '../client/client.js';
+import type { ConfirmedLogin } from '../client/login-keeper.js';
+import { type LoginWish, openWish, WISH_PARAMETER } from '../client/login-wish.js';
 import { missingScopes } from '../client/scopes.js';
 import type { Tokens } from '../client/tokens.js';
 import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
 import { present } from '../json.js';
 import type { Profile } from '../providers/profile.js';
-import { type AuthenticateOptions, askedReturnTo, type LoginInfo } from './authenticate-options.js';
+import { type AuthenticateOptions, askedReturnTo, type LoginInfo, queryParameter } from './authenticate-options.js';
 import { readCallback } from './callback.js';
 import { asLoginError } from './login-errors.js';
 import { LoginStates } from './login-states.js';
@@ -22,7 +24,12 @@ export type Outcome =
   /** The back button led to a login that was finished, by who is still logged in. */
   | { readonly type: 'revisit'; readonly info: LoginInfo }
   | { readonly type: 'rejected'; readonly info: object | undefined }
-  | { readonly type: 'success'; readonly user: Express.User; readonly info: object };
+  | {
+      readonly type: 'success';
+      readonly user: Express.User;
+      readonly info: object;
+      readonly login: ConfirmedLogin;
+    };
 
 /** The steps that a subclass of the strategy may replace. */
 export interface LoginHooks {
@@ -57,15 +64,20 @@ export class LoginFlow {
 
   async #begin(req: Request, res: Response, options: AuthenticateOptions, hooks: LoginHooks): Promise<Outcome> {
     const { scopeSeparator, scope: ownScope } = this.#config;
+    const wish = this.#wish(req);
     const asked = readScope(options.scope, scopeSeparator);
-    const scope = asked.length > 0 ? withOpenID(asked, this.#client.provider) : ownScope;
-    const prompt = readPrompt(options.prompt) ?? this.#config.prompt;
+    const usual = asked.length > 0 ? withOpenID(asked, this.#client.provider) : ownScope;
+    const scope = wish.scope ? [...new Set([...usual, ...wish.scope])] : usual;
+    // OpenID Connect Core §3.1.2.1; elsewhere no parameter is known that asks for a fresh login.
+    const again = wish.again && this.#client.provider.openid ? 'login' : undefined;
+    const prompt = again ?? readPrompt(options.prompt) ?? this.#config.prompt;
     const login: PendingLogin = {
       ...this.#claim(options),
       codeVerifier: randomVerifier(),
       scope,
       returnTo: safeReturnTo(askedReturnTo(req, options)),
       ...(options.state !== undefined && { applicationState: options.state }),
+      ...(wish.linkTo !== undefined && { linkTo: wish.linkTo }),
     };
     const url = this.#client.authorizationURL({
       redirectURI: login.redirectURI,
@@ -76,6 +88,11 @@ export class LoginFlow {
       params: present<Record<string, string>>({ ...(prompt && { prompt }), ...hooks.authorizationParams(options) }),
     });
     return { type: 'redirect', url };
+  }
+
+  #wish(req: Request): LoginWish {
+    const sealed = queryParameter(req, WISH_PARAMETER);
+    return sealed === undefined ? {} : openWish(this.#client.sealer('login wish'), sealed);
   }
 
   async #finish(
@@ -120,7 +137,18 @@ export class LoginFlow {
       this.#config.passReqToCallback,
     );
     if (!user) return { type: 'rejected', info: given };
-    return { type: 'success', user, info: { ...info, ...(typeof given === 'string' ? { message: given } : given) } };
+    return {
+      type: 'success',
+      user,
+      info: { ...info, ...(typeof given === 'string' ? { message: given } : given) },
+      login: {
+        profile: profile as Profile | undefined,
+        tokens,
+        scope: login.scope,
+        redirectURI: login.redirectURI,
+        linkTo: login.linkTo,
+      },
+    };
   }
 
   #exchange(login: PendingLogin, callback: URLSearchParams, params: object): Promise<Tokens> {

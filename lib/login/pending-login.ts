@@ -17,6 +17,8 @@ export interface PendingLogin {
   readonly returnTo: string;
   /** The application's own state, if it gave one: any JSON value. */
   readonly applicationState?: unknown;
+  /** The id of the login that the account is to be added to, where this is no login of its own. */
+  readonly linkTo?: string;
 }
 
 /** What a pending login must have in common with the callback that claims it. */
@@ -41,6 +43,7 @@ interface Kept {
   startedAt: number;
   returnTo?: string;
   applicationState?: unknown;
+  linkTo?: string;
 }
 
 const TIME_DIGITS = 9;
@@ -87,10 +90,11 @@ export class PendingLogins {
     state = newState(Date.now()),
   ): { state: string; setCookies: string[] } {
     const name = this.#name(state);
-    const { codeVerifier, scope, returnTo, applicationState } = login;
+    const { codeVerifier, scope, returnTo, applicationState, linkTo } = login;
     const kept: Kept = { codeVerifier, scope, startedAt: Date.now() };
     if (returnTo !== '/') kept.returnTo = returnTo;
     if (applicationState !== undefined) kept.applicationState = applicationState;
+    if (linkTo !== undefined) kept.linkTo = linkTo;
     const sealed = this.#options.sealer.seal(place(name, login), JSON.stringify(kept));
     if (name.length + sealed.length > MAX_COOKIE_BYTES) {
       throw new ConfigurationError(

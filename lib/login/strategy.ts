@@ -78,7 +78,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
       loadProfile: (accessToken) => this.loadProfile(accessToken),
     };
     this._flow.run(req, options, hooks).then(
-      (outcome) => handOn(req, () => this.conclude(req, outcome)),
+      (outcome) => handOn(req, () => this.conclude(req, outcome, options)),
       (error: unknown) => handOn(req, () => this.concludeFailure(error)),
     );
   }
@@ -101,7 +101,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
     });
   }
 
-  private conclude(req: Request, outcome: Outcome): void {
+  private conclude(req: Request, outcome: Outcome, options: AuthenticateOptions): void {
     if (outcome.type === 'revisit') {
       stayLoggedIn(req);
       this.success(req.user as Express.User, outcome.info);
@@ -110,6 +110,8 @@ export class FortyTwoStrategy extends OAuth2Strategy {
       this.redirect(outcome.url);
     } else if (outcome.type === 'success') {
       this.publish('succeeded');
+      // With passport.authorize nobody logs in: what was granted is the site's to keep.
+      if (options.assignProperty === undefined) this.client.loginConfirmed(req, outcome.login);
       this.success(outcome.user, outcome.info);
     } else {
       const rejected = new LoginError('ERR_LOGIN_REJECTED', 'The site turned this login down');

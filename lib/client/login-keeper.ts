@@ -1,0 +1,17 @@
+import type { Profile } from '../providers/profile.js';
+import type { Tokens } from './tokens.js';
+
+/** A login that the provider and the site's verify function have confirmed. Passport has yet to log in. */
+export interface ConfirmedLogin {
+  /** Undefined with `skipUserProfile`. */
+  readonly profile: Profile | undefined;
+  readonly tokens: Tokens;
+  /** The scopes asked for. */
+  readonly scope: readonly string[];
+  readonly redirectURI: string;
+  /** The id of the login that this account is added to, where the login was begun for that. */
+  readonly linkTo: string | undefined;
+}
+
+/** Is told of each login of a client before Passport logs in. `req` is the callback's request. */
+export type LoginKeeper = (req: object, login: ConfirmedLogin) => void;

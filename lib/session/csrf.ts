@@ -1,0 +1,51 @@
+import type { Request } from 'express';
+import { SealError, SessionError } from '../errors.js';
+import { stringField } from '../json.js';
+import type { CurrentLogin, SessionHouse } from './house.js';
+import { isOwnRequest } from './own-request.js';
+
+/** The name of the form field and of the header (`x-csrf-token`) that carry the site's token. */
+export const CSRF_FIELD = '_csrf';
+
+/** A token for the forms of whoever is logged in: another one each time, good for as long as the login. */
+export function csrfToken(house: SessionHouse, login: CurrentLogin): string {
+  return house.config.client.sealer('csrf').seal(login.id, '');
+}
+
+/**
+ * Refuses what a page of another site sends.
+ *
+ * @throws {SessionError} `ERR_SESSION_METHOD` for anything but a POST, `ERR_SESSION_FOREIGN` for a foreign one.
+ */
+export function assertOwnPost(house: SessionHouse, req: Request, login: CurrentLogin): void {
+  assertPost(req);
+  const source = { fetchSite: headerOf(req, 'sec-fetch-site'), origin: headerOf(req, 'origin') };
+  if (isOwnRequest(source, login.record.origin, hasToken(house, req, login))) return;
+  throw new SessionError(
+    'ERR_SESSION_FOREIGN',
+    'This request was sent by a page of another site, or by a browser that does not tell; put csrfToken(req) into the form',
+  );
+}
+
+/** @throws {SessionError} `ERR_SESSION_METHOD` */
+export function assertPost(req: Request): void {
+  if (req.method === 'POST') return;
+  req.res?.setHeader('Allow', 'POST');
+  throw new SessionError('ERR_SESSION_METHOD', 'A link must not change anything; send a form with method="post"');
+}
+
+function hasToken(house: SessionHouse, req: Request, login: CurrentLogin): boolean {
+  const given = headerOf(req, 'x-csrf-token') ?? stringField(req.body, CSRF_FIELD);
+  if (given === undefined) return false;
+  try {
+    return house.config.client.sealer('csrf').open(login.id, given) === '';
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}
+
+function headerOf(req: Request, name: string): string | undefined {
+  const value = req.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,126 @@
+import type { Request } from 'express';
+import type { FortyTwoClient } from '../client/client.js';
+import { type LoginWish, sealWish, WISH_PARAMETER } from '../client/login-wish.js';
+import { ConfigurationError, SessionError } from '../errors.js';
+import { events, type SessionEvent } from '../events.js';
+import { FreshTokens } from './fresh-tokens.js';
+import type { Account, LoginRecord } from './login-record.js';
+import { type Identity, Logins } from './logins.js';
+import type { LoginSessionConfig } from './options.js';
+import { Revocations } from './revocations.js';
+import { loginIDOf } from './web-session.js';
+
+/** Who is logged in, found in the grant store for one request. */
+export interface CurrentLogin {
+  readonly id: string;
+  readonly record: LoginRecord;
+}
+
+/** What the parts of {@link loginSession} share. */
+export class SessionHouse {
+  readonly config: LoginSessionConfig;
+  readonly logins: Logins;
+  readonly revocations = new Revocations();
+  readonly tokens: FreshTokens;
+  // Passport, requireLogin and the handler ask in turn, in one request.
+  readonly #found = new WeakMap<Request, { id: string; login: Promise<LoginRecord | undefined> }>();
+
+  constructor(config: LoginSessionConfig) {
+    this.config = config;
+    this.logins = new Logins({
+      store: config.client.backend.grants,
+      sealer: config.client.sealer('grant'),
+      lifetime: config.lifetime,
+      idleLifetime: config.idleLifetime,
+    });
+    this.tokens = new FreshTokens({
+      logins: this.logins,
+      clients: config.clients,
+      revocations: this.revocations,
+    });
+  }
+
+  /** Who is logged in; undefined for nobody, or where the login has ended. */
+  async current(req: Request): Promise<CurrentLogin | undefined> {
+    const id = loginIDOf(req);
+    if (id === undefined) return undefined;
+    let found = this.#found.get(req);
+    if (found?.id !== id) {
+      found = { id, login: this.logins.read(id) };
+      this.#found.set(req, found);
+    }
+    const record = await found.login;
+    return record === undefined || primaryOf(record) === undefined ? undefined : { id, record };
+  }
+
+  /** @throws {SessionError} `ERR_SESSION_REQUIRED` where nobody is logged in. */
+  async required(req: Request): Promise<CurrentLogin> {
+    const login = await this.current(req);
+    if (login === undefined) throw new SessionError('ERR_SESSION_REQUIRED', 'Nobody is logged in; log in first');
+    return login;
+  }
+
+  /** Has the login looked up anew, after it was changed. */
+  forget(req: Request): void {
+    this.#found.delete(req);
+  }
+
+  /** @throws {ConfigurationError} for a provider that none of the clients is of. */
+  client(provider: string): FortyTwoClient {
+    const client = this.config.clients.get(provider);
+    if (client === undefined) throw new ConfigurationError(`loginSession: none of the clients is of ${provider}`);
+    return client;
+  }
+
+  /** Where a login begins, by the wish of a page of the site; `provider` only where it must be that one. */
+  loginURL(wish: { returnTo?: string | undefined; provider?: string | undefined } & LoginWish): string {
+    const { returnTo, provider, ...sealed } = wish;
+    const name = provider ?? this.config.client.provider.name;
+    const own = Object.keys(sealed).length > 0 || provider !== undefined;
+    const path = own ? loginRoute(name) : (this.config.loginPath ?? loginRoute(name));
+    const query = new URLSearchParams();
+    if (returnTo !== undefined && returnTo !== '/') query.set('returnTo', returnTo);
+    if (Object.keys(sealed).length > 0)
+      query.set(WISH_PARAMETER, sealWish(this.client(name).sealer('login wish'), sealed));
+    return query.size === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
+  }
+
+  /** Ends a login: from now on it is nobody's, and its tokens are revoked. */
+  async end(id: string): Promise<boolean> {
+    const record = await this.logins.remove(id);
+    if (record === undefined) return false;
+    for (const account of Object.values(record.accounts)) this.revoke(account);
+    this.publish(record.primary, 'ended');
+    return true;
+  }
+
+  /** Ends every login of a person. */
+  async endAll(person: Identity): Promise<number> {
+    const ended = await Promise.all((await this.logins.idsOf(person)).map((id) => this.end(id)));
+    return ended.filter(Boolean).length;
+  }
+
+  /** Has an account's tokens revoked, unless they are those of `unless` too. */
+  revoke({ provider, grant }: Account, unless?: Account): void {
+    const client = this.config.clients.get(provider);
+    if (client === undefined || grant === undefined) return;
+    // Some providers answer a second login with the token of the first.
+    if (grant.accessToken === unless?.grant?.accessToken || grant.refreshToken === unless?.grant?.refreshToken) return;
+    this.revocations.add(client, grant);
+  }
+
+  publish(provider: string, outcome: SessionEvent['outcome']): void {
+    if (!events.session.hasSubscribers) return;
+    const clientID = this.config.clients.get(provider)?.clientID ?? '';
+    events.session.publish({ provider, clientID, outcome } satisfies SessionEvent);
+  }
+}
+
+/** The account that the person logged in with. */
+export function primaryOf(record: LoginRecord): Account | undefined {
+  return record.accounts[record.primary];
+}
+
+export function loginRoute(provider: string): string {
+  return `/auth/${provider}`;
+}

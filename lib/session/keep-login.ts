@@ -1,0 +1,148 @@
+import type { Request } from 'express';
+import type { FortyTwoClient } from '../client/client.js';
+import type { ConfirmedLogin } from '../client/login-keeper.js';
+import { LoginError, SessionError } from '../errors.js';
+import type { SessionHouse } from './house.js';
+import { type Account, accountOf, newLogin, withAccount } from './login-record.js';
+import { cookieProblem, done, loginIDOf, setLoginID, webSession } from './web-session.js';
+
+type LogIn = (user: unknown, ...rest: unknown[]) => void;
+
+// The requests in which a login is being kept, for Passport's serializer.
+const beingKept = new WeakSet<Request>();
+
+/** Whether the user whom Passport is about to serialize is one whose login is kept in the grant store. */
+export function isBeingKept(req: Request): boolean {
+  return beingKept.has(req);
+}
+
+/**
+ * Arranges that what a confirmed login granted is kept when the site logs in with it: for this request, Passport's
+ * `logIn` also keeps the grant, and ties the session that it makes to it.
+ */
+export function keepLogin(house: SessionHouse, client: FortyTwoClient, req: Request, login: ConfirmedLogin): void {
+  const passports = req as unknown as { logIn: LogIn; login: LogIn };
+  const { logIn } = passports;
+  const keep: LogIn = (user, ...rest) => {
+    const finished = rest.at(-1);
+    const options = (rest.length > 1 ? rest[0] : {}) as { session?: boolean };
+    // Without a session, or without a callback to wait for, there is nothing to keep tokens for.
+    if (options.session === false || typeof finished !== 'function') {
+      logIn.call(req, user, ...rest);
+      return;
+    }
+    const logInProper = () =>
+      // Passport would carry over all of the old session, what somebody planted in it too (requirement L13).
+      done((callback) => logIn.call(req, user, { ...options, keepSessionInfo: false }, callback));
+    const work =
+      login.linkTo === undefined ? begin(house, client, req, login, logInProper) : link(house, client, req, login);
+    work.then(
+      () => handOn(req, () => finished()),
+      (error: unknown) => handOn(req, () => finished(error)),
+    );
+  };
+  Object.assign(passports, { logIn: keep, login: keep });
+}
+
+async function begin(
+  house: SessionHouse,
+  client: FortyTwoClient,
+  req: Request,
+  login: ConfirmedLogin,
+  logIn: () => Promise<void>,
+): Promise<void> {
+  assertUsableSession(house, req, login.redirectURI);
+  const account = accountFor(house, client, login);
+  const before = loginIDOf(req);
+  const { keepInSession } = house.config;
+  const old = webSession(req);
+  const carried = Object.fromEntries(
+    keepInSession.flatMap((key) => (Object.hasOwn(old, key) ? [[key, old[key]]] : [])),
+  );
+  const id = await house.logins.create(newLogin(account, login.redirectURI, Date.now()));
+  beingKept.add(req);
+  try {
+    await logIn();
+    Object.assign(webSession(req), carried);
+    setLoginID(req, id);
+    await done((callback) => webSession(req).save(callback));
+  } catch (error) {
+    await house.end(id);
+    throw error;
+  } finally {
+    beingKept.delete(req);
+  }
+  house.publish(account.provider, 'begun');
+  if (before !== undefined) await endReplaced(house, before, account);
+}
+
+/** The login that this browser had before is over, and its tokens go with it. */
+async function endReplaced(house: SessionHouse, id: string, by: Account): Promise<void> {
+  const replaced = await house.logins.remove(id);
+  if (replaced === undefined) return;
+  for (const account of Object.values(replaced.accounts)) house.revoke(account, by);
+  house.publish(replaced.primary, 'ended');
+}
+
+/** Adds the account to the login that asked for it; the session and its user stay as they are (requirement L12). */
+async function link(house: SessionHouse, client: FortyTwoClient, req: Request, login: ConfirmedLogin): Promise<void> {
+  const account = accountFor(house, client, login);
+  const { linkTo } = login;
+  let replaced: Account | undefined;
+  const linked =
+    linkTo === undefined || loginIDOf(req) !== linkTo
+      ? undefined
+      : await house.logins.update(linkTo, (record) => {
+          replaced = record.accounts[account.provider];
+          // The account that the person logged in with stays who they are.
+          return account.provider === record.primary && account.id !== replaced?.id
+            ? undefined
+            : withAccount(record, account);
+        });
+  if (linked?.accounts[account.provider]?.grant?.accessToken !== account.grant?.accessToken) {
+    house.revoke(account);
+    throw new SessionError(
+      'ERR_SESSION_LINK',
+      linked === undefined
+        ? 'The login that this account was to be linked to is over; log in, and link it again'
+        : 'This is another account of the provider that you are logged in with; log out, and log in with it',
+    );
+  }
+  house.forget(req);
+  if (replaced !== undefined) house.revoke(replaced, account);
+  house.publish(account.provider, 'linked');
+}
+
+/** Identity is the provider and its immutable id, never an e-mail address (requirement L17). */
+function accountFor(house: SessionHouse, client: FortyTwoClient, login: ConfirmedLogin): Account {
+  const id = login.profile?.id ?? login.tokens.subject;
+  if (typeof id !== 'string' || id === '') {
+    throw new LoginError(
+      'ERR_LOGIN_PROFILE',
+      'loginSession recognises people by the id in their profile, and there is none; leave skipUserProfile out',
+    );
+  }
+  const user = login.profile === undefined ? { provider: client.provider.name, id } : house.config.user(login.profile);
+  return accountOf(client, login, id, user, Date.now());
+}
+
+function assertUsableSession(house: SessionHouse, req: Request, redirectURI: string): void {
+  if (typeof webSession(req).regenerate !== 'function') {
+    throw new LoginError(
+      'ERR_LOGIN_SESSION',
+      'Nobody can log in: the session middleware has no regenerate(), so the session id could not change; use express-session',
+    );
+  }
+  if (house.config.allowInsecureSessionCookie) return;
+  const problem = cookieProblem(webSession(req).cookie, redirectURI.startsWith('https:'));
+  if (problem !== undefined) throw new LoginError('ERR_LOGIN_SESSION', `Nobody can log in: ${problem}`);
+}
+
+/** The site's code goes on from here, and nobody else would hear of what it throws. */
+function handOn(req: Request, goOn: () => void): void {
+  try {
+    goOn();
+  } catch (error) {
+    req.next?.(error);
+  }
+}

@@ -1,0 +1,196 @@
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { ConfigurationError, OAuthError, SessionError } from '../errors.js';
+import { csrfToken } from './csrf.js';
+import { type CurrentLogin, primaryOf, SessionHouse } from './house.js';
+import { keepLogin } from './keep-login.js';
+import type { Account } from './login-record.js';
+import type { Identity } from './logins.js';
+import { type LogoutOptions, logout } from './logout.js';
+import { type LoginSessionOptions, resolveOptions } from './options.js';
+import { installUser, type PassportLike } from './passport-user.js';
+import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
+import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
+import { link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
+
+/** Whose token is wanted, of those who are linked. */
+export interface AccountChoice {
+  /** A provider's name. Default: the one that the person logged in with. */
+  provider?: string;
+}
+
+/** An account of a login, without its tokens. */
+export interface LinkedAccount {
+  readonly provider: string;
+  /** The provider's own immutable id of the person. */
+  readonly id: string;
+  /** What the site keeps of the profile. */
+  readonly user: unknown;
+  /** When the profile was fetched. Milliseconds since the epoch, as are all times here. */
+  readonly profileAt: number;
+  readonly loggedInAt: number;
+  /** The scopes granted; none once the provider has ended the grant. */
+  readonly scopes: readonly string[];
+  /** When the access token was issued; undefined without one. */
+  readonly tokenIssuedAt: number | undefined;
+  /** When it expires, as far as the provider said. */
+  readonly tokenExpiresAt: number | undefined;
+}
+
+/** Who is logged in. */
+export interface LoginState {
+  /** The account that the person logged in with. */
+  readonly account: LinkedAccount;
+  /** Every account, the first one included. */
+  readonly accounts: readonly LinkedAccount[];
+  readonly startedAt: number;
+}
+
+/** The provider's API with a person's own token. */
+export interface PersonAPI {
+  /**
+   * Reads JSON. A token that the provider refuses is refreshed once.
+   *
+   * @param path of the provider, such as `/v2/me/projects`.
+   * @throws {SessionError} `ERR_SESSION_OVER` where the person has to log in again.
+   * @throws {OAuthError} where the provider says no: `invalid_token`, `insufficient_scope`, `not_found`.
+   */
+  get(path: string): Promise<unknown>;
+}
+
+/** What {@link loginSession} makes. Each function stands by itself, so that a site may take them apart. */
+export interface LoginSession {
+  /**
+   * Lets logged-in people in; `req.user` is theirs. Others are sent to log in and back, or get 401 in JSON where a
+   * script or a form asks. Sets `Cache-Control: no-store`.
+   *
+   * @throws {ConfigurationError} for an option that is unknown or not usable.
+   */
+  requireLogin(options?: RequireLoginOptions): RequestHandler;
+  /**
+   * An access token that is good for a minute at least, refreshed where it must be.
+   *
+   * @throws {SessionError} `ERR_SESSION_REQUIRED` where nobody is logged in, `ERR_SESSION_OVER` where the person has to
+   * log in again.
+   * @throws {ProviderUnavailableError} where the token has expired and the provider can't be asked.
+   */
+  accessToken(req: Request, choice?: AccountChoice): Promise<string>;
+  /** The provider's API with the token of whoever is logged in. */
+  apiFor(req: Request, choice?: AccountChoice): PersonAPI;
+  /** Who is logged in, with all accounts; undefined for nobody. */
+  currentLogin(req: Request): Promise<LoginState | undefined>;
+  /** Fetches the profile anew. Where the provider is away, the old one stays. */
+  refreshProfile(req: Request, choice?: AccountChoice): Promise<RefreshedProfile>;
+  /** Logs out by POST. */
+  logout(options?: LogoutOptions): RequestHandler;
+  /** Begins to link an account of another provider, by POST. */
+  link(provider: string, options?: { returnTo?: string }): RequestHandler;
+  /** Takes a linked account away, by POST. */
+  unlink(provider: string, options?: { returnTo?: string }): RequestHandler;
+  /** Ends every login of a person, wherever it was begun; resolves with how many there were. */
+  logoutEverywhere(person: Identity): Promise<number>;
+  /** A token for forms that POST to `logout`, `link` and `unlink`: the field `_csrf` or the header `x-csrf-token`. */
+  csrfToken(req: Request): Promise<string>;
+  /** Has Passport find `req.user` in the grant store, so that the site needs no users of its own. */
+  install(passport: PassportLike): void;
+  /** Routes for login, callback, logout and linking. */
+  routes(options?: RoutesOptions): RequestHandler;
+  /** Error middleware that sends who has to log in again to do so. */
+  loginAgain(): ErrorRequestHandler;
+  /** Waits for the revocations that are under way, without pauses between tries: for an orderly end of the process. */
+  settle(): Promise<void>;
+}
+
+/**
+ * Sessions that last: pages for logged-in people, their tokens refreshed one at a time and sealed at rest, and a
+ * logout that is complete. Needs a session middleware such as express-session, which holds no token: it keeps an id.
+ *
+ * @throws {ConfigurationError} for an option that is missing, unknown or not usable, and for a client that has a
+ * `loginSession` already.
+ */
+export function loginSession(options: LoginSessionOptions): LoginSession {
+  const config = resolveOptions(options);
+  const house = new SessionHouse(config);
+  const profiles = new ProfileRefresh(house);
+  let installed: PassportLike | undefined;
+  for (const client of config.clients.values()) {
+    client.keepLogins((req, login) => keepLogin(house, client, req as Request, login));
+  }
+
+  async function token(req: Request, choice: AccountChoice | undefined, refused?: string): Promise<string> {
+    const { id, record } = await house.required(req);
+    const provider = choice?.provider ?? record.primary;
+    house.client(provider);
+    if (record.accounts[provider] === undefined) {
+      throw new SessionError('ERR_SESSION_LINK', `No account of ${provider} is linked to this login; link one first`);
+    }
+    const { accessToken } = await house.tokens.get({ loginID: id, provider, margin: config.minTokenLife, refused });
+    return accessToken;
+  }
+
+  async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
+    const { record } = await house.required(req);
+    const client = house.client(choice?.provider ?? record.primary);
+    const first = await token(req, choice);
+    try {
+      return await client.get(path, first);
+    } catch (error) {
+      if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
+      return await client.get(path, await token(req, choice, first));
+    }
+  }
+
+  return {
+    requireLogin: (requirements) => requireLogin(house, profiles, requirements),
+    accessToken: (req, choice) => token(req, choice),
+    apiFor: (req, choice) => ({ get: (path) => get(req, choice, path) }),
+    currentLogin: async (req) => {
+      const login = await house.current(req);
+      return login && stateOf(login);
+    },
+    refreshProfile: async (req, choice) => {
+      const { record } = await house.required(req);
+      return profiles.refresh(req, choice?.provider ?? record.primary);
+    },
+    logout: (given) => logout(house, given),
+    link: (provider, given) => link(house, provider, given?.returnTo),
+    unlink: (provider, given) => unlink(house, provider, given?.returnTo),
+    logoutEverywhere: (person) => house.endAll(person),
+    csrfToken: async (req) => csrfToken(house, await house.required(req)),
+    install(passport) {
+      if (typeof passport?.serializeUser !== 'function') throw new ConfigurationError('install: give passport itself');
+      installUser(house, passport);
+      installed = passport;
+    },
+    routes: (given) => routes(house, passportFor(given?.passport, installed), given),
+    loginAgain: () => (error, req, res, next) => {
+      const mayHelp = error instanceof SessionError && error.status === 401;
+      if (!mayHelp || res.headersSent) return next(error);
+      house.forget(req);
+      house.current(req).then((login) => {
+        // A linked account's grant has ended, and the login goes on: only linking it again would help.
+        if (login !== undefined) next(error);
+        else sendToLogin(house, req, res, undefined, { kind: 'nobody' });
+      }, next);
+    },
+    settle: () => house.revocations.settle(),
+  };
+}
+
+function stateOf({ record }: CurrentLogin): LoginState {
+  const accounts = Object.values(record.accounts).map(shown);
+  const account = shown(primaryOf(record) as Account);
+  return { account, accounts, startedAt: record.startedAt };
+}
+
+function shown({ provider, id, user, profileAt, loggedInAt, grant }: Account): LinkedAccount {
+  return {
+    provider,
+    id,
+    user,
+    profileAt,
+    loggedInAt,
+    scopes: grant?.scopes ?? [],
+    tokenIssuedAt: grant?.issuedAt,
+    tokenExpiresAt: grant?.expiresAt,
+  };
+}

@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto';
+import type { GrantStore } from '../client/grant-store.js';
+import { bareCause, SealError, SessionError } from '../errors.js';
+import { randomBytes } from '../random.js';
+import type { Sealer } from '../seal.js';
+import { type LoginRecord, remainingLife } from './login-record.js';
+
+/** How logins are kept. */
+export interface LoginsOptions {
+  store: GrantStore;
+  /** Seals each record under the login's id, so that one can't be put in the place of another. */
+  sealer: Sealer;
+  /** Milliseconds of a login's whole life. */
+  lifetime: number;
+  /** Milliseconds that a login may go unused. */
+  idleLifetime: number;
+}
+
+/** A person, by provider and id. */
+export interface Identity {
+  readonly provider: string;
+  readonly id: string;
+}
+
+// A login is kept alive by use, and not written for each request.
+const TOUCH_BELOW = 0.9;
+const MAX_TRIES = 100;
+
+/** Logins, sealed in the grant store: what a session is worth is decided here, and a session holds no more than an id. */
+export class Logins {
+  readonly #options: LoginsOptions;
+
+  constructor(options: LoginsOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps a new login and resolves with its id. */
+  async create(login: LoginRecord): Promise<string> {
+    const id = randomBytes(24).toString('base64url');
+    await asked(this.#options.store.create(id, this.#entry(id, login)));
+    return id;
+  }
+
+  /** The login with this id, if it has not ended. */
+  async read(id: string): Promise<LoginRecord | undefined> {
+    const kept = await asked(this.#options.store.read(id));
+    const login = kept && this.#open(id, kept.record);
+    if (kept === undefined || login === undefined) return undefined;
+    const life = remainingLife(login, this.#options, Date.now());
+    if (life <= 0) return undefined;
+    if (kept.expiresAt - Date.now() < life * TOUCH_BELOW) await asked(this.#options.store.touch(id, life));
+    return login;
+  }
+
+  /**
+   * Changes a login, on top of whatever others change meanwhile.
+   *
+   * @param change is called again where another change came first; undefined leaves the login as it is.
+   * @returns the login as it is now; undefined where it has ended.
+   */
+  async update(id: string, change: (login: LoginRecord) => LoginRecord | undefined): Promise<LoginRecord | undefined> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const kept = await asked(this.#options.store.read(id));
+      const login = kept && this.#open(id, kept.record);
+      if (kept === undefined || login === undefined) return undefined;
+      const changed = change(login);
+      if (changed === undefined) return login;
+      if (await asked(this.#options.store.replace(id, kept.version, this.#entry(id, changed)))) return changed;
+    }
+    throw new SessionError(
+      'ERR_SESSION_STORE',
+      `The login was changed by others ${MAX_TRIES} times in a row; try again`,
+    );
+  }
+
+  /** Ends a login. Of several who end it at once, one gets what it was. */
+  async remove(id: string): Promise<LoginRecord | undefined> {
+    const kept = await asked(this.#options.store.remove(id));
+    return kept && this.#open(id, kept.record);
+  }
+
+  /** The ids of the logins of a person. */
+  idsOf(person: Identity): Promise<readonly string[]> {
+    return asked(this.#options.store.ownedBy(ownerOf(person)));
+  }
+
+  /** Does what only one instance may do at a time; resolves with undefined where another one does. */
+  async alone<T>(name: string, lifetime: number, work: () => Promise<T>): Promise<{ result: T } | undefined> {
+    const { store } = this.#options;
+    const lease = await asked(store.lease(name, lifetime));
+    if (lease === undefined) return undefined;
+    try {
+      return { result: await work() };
+    } finally {
+      await asked(store.release(name, lease));
+    }
+  }
+
+  #entry(id: string, login: LoginRecord) {
+    return {
+      record: this.#options.sealer.seal(id, JSON.stringify(login)),
+      owners: Object.values(login.accounts).map(ownerOf),
+      lifetime: Math.max(1, remainingLife(login, this.#options, Date.now())),
+    };
+  }
+
+  /** What doesn't open was sealed with a secret that is no longer in use, or put there by somebody else: no login. */
+  #open(id: string, record: string): LoginRecord | undefined {
+    try {
+      // Sealed by #entry under this very id, so it is as #entry wrote it.
+      return JSON.parse(this.#options.sealer.open(id, record)) as LoginRecord;
+    } catch (error) {
+      if (error instanceof SealError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Hashed, so that a dump of the store names nobody. */
+function ownerOf({ provider, id }: Identity): string {
+  return hash('sha256', JSON.stringify([provider, id]), 'base64url');
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new SessionError('ERR_SESSION_STORE', 'The store of logins could not be asked; try again later', {
+      cause: bareCause(cause),
+    });
+  }
+}

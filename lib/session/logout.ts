@@ -1,0 +1,52 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { ConfigurationError } from '../errors.js';
+import { refuseUnknownOptions } from '../options.js';
+import { assertOwnPost, assertPost } from './csrf.js';
+import { primaryOf, type SessionHouse } from './house.js';
+import { isNavigation } from './wants-page.js';
+import { done, webSession } from './web-session.js';
+
+/** Options of `logout`. */
+export interface LogoutOptions {
+  /** A path of this site to go to afterwards. Default: `/`. */
+  redirectTo?: string;
+  /** Whether every login of the person ends, on every machine. Default: false. */
+  everywhere?: boolean;
+}
+
+/**
+ * Logs out: at once here, whatever the provider says; it is told behind the answer (requirements S6, S7).
+ *
+ * @throws {ConfigurationError}
+ */
+export function logout(house: SessionHouse, options: LogoutOptions = {}): RequestHandler {
+  refuseUnknownOptions('logout', options, ['redirectTo', 'everywhere']);
+  const { redirectTo = '/', everywhere = false } = options;
+  if (!/^\/(?![/\\])/.test(redirectTo)) throw new ConfigurationError('logout: redirectTo must be a path of this site');
+
+  async function run(req: Request, res: Response): Promise<void> {
+    res.setHeader('Cache-Control', 'no-store');
+    assertPost(req);
+    const login = await house.current(req);
+    if (login !== undefined) {
+      assertOwnPost(house, req, login);
+      const account = primaryOf(login.record);
+      await house.end(login.id);
+      if (everywhere && account !== undefined) await house.endAll(account);
+      await endSession(req);
+    }
+    if (isNavigation(req.headers)) res.redirect(303, redirectTo);
+    else res.status(204).end();
+  }
+
+  return (req, res, next) => {
+    run(req, res).catch(next);
+  };
+}
+
+/** A new, empty session: the old one's cookie is worth nothing any more. */
+async function endSession(req: Request): Promise<void> {
+  const { logOut } = req as { logOut?: (options: object, finished: (error?: unknown) => void) => void };
+  if (typeof logOut === 'function') await done((finished) => logOut.call(req, { keepSessionInfo: false }, finished));
+  else await done((finished) => webSession(req).destroy(finished));
+}

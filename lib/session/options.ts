@@ -1,0 +1,126 @@
+import { FortyTwoClient } from '../client/client.js';
+import { ConfigurationError } from '../errors.js';
+import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
+import type { Profile } from '../providers/profile.js';
+
+/** Options of {@link loginSession}. */
+export interface LoginSessionOptions {
+  /** The client that people log in with. */
+  client?: FortyTwoClient;
+  /** Several, of different providers, in place of `client`: people are sent to the first one, whose backend keeps all. */
+  clients?: readonly FortyTwoClient[];
+  /** What is kept of a profile, and is `req.user` behind `install`: plain JSON. Default: all but `_raw` and `_json`. */
+  user?: (profile: Profile) => unknown;
+  /** Milliseconds for which a token from `accessToken` is good at least. Default: 60000. */
+  minTokenLife?: number;
+  /** Milliseconds after which people have to log in again, however active they are. Default: 604800000 (7 days). */
+  lifetime?: number;
+  /** Milliseconds without a request after which people have to log in again. Default: 86400000 (one day). */
+  idleLifetime?: number;
+  /** Milliseconds after which `requireLogin` fetches the profile anew. Default: never. */
+  profileMaxAge?: number;
+  /** Where `requireLogin` sends people, with `?returnTo=`. Default: `/auth/` and the name of the first provider. */
+  loginPath?: string;
+  /** Keys of the session that are carried over into the new one at login. Default: none. */
+  keepInSession?: readonly string[];
+  /** Allows a session cookie that scripts can read or that is not Secure on https. Default: false. */
+  allowInsecureSessionCookie?: boolean;
+}
+
+/** Options, checked and complete. */
+export interface LoginSessionConfig {
+  /** By provider, the first one's first. */
+  readonly clients: ReadonlyMap<string, FortyTwoClient>;
+  readonly client: FortyTwoClient;
+  readonly user: (profile: Profile) => unknown;
+  readonly minTokenLife: number;
+  readonly lifetime: number;
+  readonly idleLifetime: number;
+  readonly profileMaxAge: number | undefined;
+  /** The login route of a provider. */
+  readonly loginPath: string | undefined;
+  readonly keepInSession: readonly string[];
+  readonly allowInsecureSessionCookie: boolean;
+}
+
+const known = [
+  'client',
+  'clients',
+  'user',
+  'minTokenLife',
+  'lifetime',
+  'idleLifetime',
+  'profileMaxAge',
+  'loginPath',
+  'keepInSession',
+  'allowInsecureSessionCookie',
+] as const satisfies (keyof LoginSessionOptions)[];
+
+const where = 'loginSession';
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** @throws {ConfigurationError} */
+export function resolveOptions(options: LoginSessionOptions): LoginSessionConfig {
+  refuseUnknownOptions(where, options, known);
+  const clients = byProvider(options);
+  const [client] = clients.values();
+  if (client === undefined) throw new ConfigurationError(`${where}: give a client`);
+  if (options.user !== undefined && typeof options.user !== 'function') {
+    throw new ConfigurationError(`${where}: user must be a function (profile) => what to keep of it`);
+  }
+  if (options.loginPath !== undefined && !/^\/(?![/\\])/.test(options.loginPath)) {
+    throw new ConfigurationError(`${where}: loginPath must be a path of this site, such as /login`);
+  }
+  const lifetime = wholeNumber(where, 'lifetime', options.lifetime, {
+    byDefault: 7 * DAY_MS,
+    min: 1_000,
+    max: 400 * DAY_MS,
+  });
+  return {
+    clients,
+    client,
+    user: options.user ?? withoutRaw,
+    minTokenLife: wholeNumber(where, 'minTokenLife', options.minTokenLife, {
+      byDefault: MINUTE_MS,
+      min: 0,
+      max: 60 * MINUTE_MS,
+    }),
+    lifetime,
+    idleLifetime: wholeNumber(where, 'idleLifetime', options.idleLifetime, {
+      byDefault: Math.min(DAY_MS, lifetime),
+      min: 1_000,
+      max: 400 * DAY_MS,
+    }),
+    profileMaxAge:
+      options.profileMaxAge === undefined
+        ? undefined
+        : wholeNumber(where, 'profileMaxAge', options.profileMaxAge, { byDefault: 0, min: 1_000, max: 400 * DAY_MS }),
+    loginPath: options.loginPath,
+    keepInSession:
+      options.keepInSession === undefined ? [] : requiredStrings(where, 'keepInSession', options.keepInSession),
+    allowInsecureSessionCookie: booleanOption(where, 'allowInsecureSessionCookie', options.allowInsecureSessionCookie),
+  };
+}
+
+function byProvider({ client, clients }: LoginSessionOptions): ReadonlyMap<string, FortyTwoClient> {
+  if ((client === undefined) === (clients === undefined)) {
+    throw new ConfigurationError(`${where}: give either client or clients`);
+  }
+  const list: unknown = clients ?? [client];
+  if (!Array.isArray(list) || list.length === 0 || !list.every((one) => one instanceof FortyTwoClient)) {
+    throw new ConfigurationError(`${where}: client must be a FortyTwoClient, and clients a list of them`);
+  }
+  const found = new Map(list.map((one: FortyTwoClient) => [one.provider.name, one]));
+  if (found.size < list.length) {
+    throw new ConfigurationError(
+      `${where}: two clients are of the same provider; give each provider a name of its own`,
+    );
+  }
+  return found;
+}
+
+/** The answer itself can be a hundred kilobytes, and would be opened for each request. */
+function withoutRaw({ _raw, _json, ...profile }: Profile): unknown {
+  return profile;
+}

@@ -1,0 +1,96 @@
+import type { Request } from 'express';
+import { LRUCache } from 'lru-cache';
+import { FortyTwoError, ProviderResponseError } from '../errors.js';
+import { events, type ProfileRefreshEvent } from '../events.js';
+import { primaryOf, type SessionHouse } from './house.js';
+import { type Account, withAccount } from './login-record.js';
+
+/** What `refreshProfile` resolves with. */
+export interface RefreshedProfile {
+  /** What the site keeps of the profile: new, or the old one where the provider could not be asked. */
+  user: unknown;
+  /** When it was fetched, in milliseconds since the epoch. */
+  fetchedAt: number;
+  /** Whether it is new. */
+  refreshed: boolean;
+  /** Why it is not. */
+  error?: FortyTwoError;
+}
+
+const MAX_COOL_DOWNS = 10_000;
+const COOL_DOWN_MS = 30_000;
+
+/** Fetches profiles anew: once for all who ask at the same time, and without losing what is there. */
+export class ProfileRefresh {
+  readonly #house: SessionHouse;
+  readonly #underWay = new Map<string, Promise<RefreshedProfile>>();
+  // While the provider is away, pages are not held up by it one after the other.
+  readonly #coolDowns = new LRUCache<string, number>({ max: MAX_COOL_DOWNS });
+
+  constructor(house: SessionHouse) {
+    this.#house = house;
+  }
+
+  /** Where profiles have an age limit and this one is beyond it. */
+  async keepFresh(req: Request): Promise<void> {
+    const { profileMaxAge } = this.#house.config;
+    if (profileMaxAge === undefined) return;
+    const { id, record } = await this.#house.required(req);
+    const account = primaryOf(record);
+    if (account === undefined || Date.now() - account.profileAt <= profileMaxAge) return;
+    if ((this.#coolDowns.get(id) ?? 0) > Date.now()) return;
+    const { user, refreshed } = await this.refresh(req, account.provider);
+    if (refreshed) Object.assign(req, { user });
+    else this.#coolDowns.set(id, Date.now() + COOL_DOWN_MS);
+  }
+
+  async refresh(req: Request, provider: string): Promise<RefreshedProfile> {
+    const { id } = await this.#house.required(req);
+    const key = `${id} ${provider}`;
+    let underWay = this.#underWay.get(key);
+    if (underWay === undefined) {
+      underWay = this.#fetch(id, provider).finally(() => this.#underWay.delete(key));
+      this.#underWay.set(key, underWay);
+    }
+    const answer = await underWay;
+    this.#house.forget(req);
+    return answer;
+  }
+
+  async #fetch(id: string, provider: string): Promise<RefreshedProfile> {
+    const house = this.#house;
+    const { logins, tokens, config } = house;
+    const client = house.client(provider);
+    const before = (await logins.read(id))?.accounts[provider];
+    try {
+      const { accessToken } = await tokens.get({ loginID: id, provider, margin: config.minTokenLife });
+      const profile = await client.profile(accessToken);
+      if (before !== undefined && profile.id !== before.id) {
+        throw new ProviderResponseError('The profile that came is of somebody else; the old one stays');
+      }
+      const renew = (account: Account): Account => ({
+        ...account,
+        user: config.user(profile),
+        profileAt: Date.now(),
+      });
+      const login = await logins.update(id, (record) => {
+        const account = record.accounts[provider];
+        return account && withAccount(record, renew(account));
+      });
+      const account = login?.accounts[provider];
+      this.#publish(client.clientID, provider, 'refreshed');
+      return { user: account?.user, fetchedAt: account?.profileAt ?? Date.now(), refreshed: true };
+    } catch (error) {
+      if (!(error instanceof FortyTwoError) || before === undefined || error.code === 'ERR_SESSION_OVER') throw error;
+      this.#publish(client.clientID, provider, 'kept', error.code);
+      return { user: before.user, fetchedAt: before.profileAt, refreshed: false, error };
+    }
+  }
+
+  #publish(clientID: string, provider: string, outcome: ProfileRefreshEvent['outcome'], code?: string): void {
+    if (!events.profileRefresh.hasSubscribers) return;
+    const event: ProfileRefreshEvent = { provider, clientID, outcome };
+    if (code !== undefined) event.code = code;
+    events.profileRefresh.publish(event);
+  }
+}

@@ -1,0 +1,126 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { missingScopes, requestedScopes, type ScopeOption } from '../client/scopes.js';
+import { ConfigurationError, SessionError } from '../errors.js';
+import { refuseUnknownOptions, wholeNumber } from '../options.js';
+import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
+import type { ProfileRefresh } from './profile-refresh.js';
+import { wantsPage } from './wants-page.js';
+
+/** Options of `requireLogin`. */
+export interface RequireLoginOptions {
+  /** Scopes that the person must have granted; who has not is sent to the provider to be asked. Default: none. */
+  scopes?: ScopeOption;
+  /** Milliseconds that the login may be old: who logged in earlier logs in again. Default: any age. */
+  freshWithin?: number;
+}
+
+/** What stands between a person and a page. */
+export type Obstacle =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'scopes'; readonly missing: readonly string[]; readonly declined: boolean };
+
+/** A page for people who are logged in. */
+export function requireLogin(
+  house: SessionHouse,
+  profiles: ProfileRefresh,
+  options: RequireLoginOptions = {},
+): RequestHandler {
+  const where = 'requireLogin';
+  refuseUnknownOptions(where, options, ['scopes', 'freshWithin']);
+  const scopes = requestedScopes(where, options.scopes);
+  if (options.scopes !== undefined && scopes.length === 0) throw new ConfigurationError(`${where}: scopes names none`);
+  const freshWithin =
+    options.freshWithin === undefined
+      ? undefined
+      : wholeNumber(where, 'freshWithin', options.freshWithin, { byDefault: 0, min: 1_000, max: 31_536_000_000 });
+
+  async function check(req: Request, res: Response): Promise<boolean> {
+    // What a person sees when logged in is for no cache, nor for the back button after a logout.
+    res.setHeader('Cache-Control', 'no-store');
+    const login = await house.current(req);
+    const obstacle = obstacleFor(house, login, { scopes, freshWithin });
+    if (obstacle === undefined) {
+      await profiles.keepFresh(req);
+      return true;
+    }
+    sendToLogin(house, req, res, login, obstacle);
+    return false;
+  }
+
+  return (req, res, next) => {
+    check(req, res).then((isLoggedIn) => isLoggedIn && next(), next);
+  };
+}
+
+/** What keeps this login from the page; undefined where nothing does. */
+export function obstacleFor(
+  house: SessionHouse,
+  login: CurrentLogin | undefined,
+  needed: { scopes: readonly string[]; freshWithin: number | undefined },
+): Obstacle | undefined {
+  const account = login && primaryOf(login.record);
+  if (account === undefined) return { kind: 'nobody' };
+  if (needed.freshWithin !== undefined && Date.now() - account.loggedInAt > needed.freshWithin) {
+    return { kind: 'stale' };
+  }
+  const aliases = house.client(account.provider).provider.scopeAliases;
+  const missing = missingScopes(needed.scopes, account.grant?.scopes ?? [], aliases);
+  if (missing.length === 0) return undefined;
+  return { kind: 'scopes', missing, declined: missingScopes(missing, account.asked, aliases).length === 0 };
+}
+
+/**
+ * Sends a page's visitor to the login and back; whoever wants JSON, or sends a form, gets 401: a form can't be sent
+ * again by a redirect, and a script can't follow one to another site.
+ *
+ * @throws {SessionError} `ERR_SESSION_SCOPES` where the provider was asked for the scope already: asking again and again
+ * would send the browser in circles.
+ */
+export function sendToLogin(
+  house: SessionHouse,
+  req: Request,
+  res: Response,
+  login: CurrentLogin | undefined,
+  obstacle: Obstacle,
+): void {
+  const isScopes = obstacle.kind === 'scopes';
+  const account = login && primaryOf(login.record);
+  if (isScopes && obstacle.declined) throw scopesError(obstacle.missing);
+  if (!wantsPage(req.method, req.headers)) {
+    const error = isScopes
+      ? scopesError(obstacle.missing)
+      : new SessionError(
+          'ERR_SESSION_REQUIRED',
+          obstacle.kind === 'stale' ? 'This needs a fresh login; log in again' : 'Nobody is logged in; log in first',
+        );
+    answerJSON(res, error);
+    return;
+  }
+  const url = house.loginURL({
+    returnTo: req.originalUrl,
+    ...(account !== undefined && { provider: account.provider }),
+    ...(isScopes && { scope: obstacle.missing }),
+    ...(obstacle.kind === 'stale' && { again: true }),
+  });
+  res.redirect(303, url);
+}
+
+/** Refuses in JSON, with the names of OAuth's own errors where there are some. */
+export function answerJSON(res: Response, error: SessionError): void {
+  const { code, message, status, missingScopes: missing } = error;
+  const name = missing.length > 0 ? 'insufficient_scope' : status === 401 ? 'login_required' : 'access_denied';
+  res.setHeader('Cache-Control', 'no-store');
+  res.status(status).json({
+    error: name,
+    error_description: message,
+    code,
+    ...(missing.length > 0 && { scope: missing.join(' ') }),
+  });
+}
+
+function scopesError(missing: readonly string[]): SessionError {
+  return new SessionError('ERR_SESSION_SCOPES', `This needs ${missing.join(' ')}, which the provider did not grant`, {
+    missingScopes: missing,
+  });
+}

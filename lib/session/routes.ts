@@ -1,0 +1,134 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { LoginWish } from '../client/login-wish.js';
+import { ConfigurationError, SessionError } from '../errors.js';
+import { isObject } from '../json.js';
+import { refuseUnknownOptions } from '../options.js';
+import { assertOwnPost, assertPost } from './csrf.js';
+import { loginRoute, type SessionHouse } from './house.js';
+import { type Account, withoutAccount } from './login-record.js';
+import { logout } from './logout.js';
+import type { PassportLike } from './passport-user.js';
+
+/** Options of `routes`. */
+export interface RoutesOptions {
+  /** The Passport that has the strategies. Default: the one given to `install`. */
+  passport?: PassportLike;
+  /** Where people go after a login that was not on the way to a page. Default: `/`. */
+  home?: string;
+  /** Where people go after a logout. Default: `/`. */
+  afterLogout?: string;
+}
+
+type Handler = (req: Request, res: Response, next: NextFunction) => void;
+
+/**
+ * The routes of each provider, named after it: `GET /auth/42`, `/auth/42/callback`, `POST /auth/42/link` and
+ * `/auth/42/unlink`; and `POST /logout` and `/logout/everywhere`. A login that failed goes to `next(error)`.
+ */
+export function routes(house: SessionHouse, passport: PassportLike, options: RoutesOptions = {}): RequestHandler {
+  refuseUnknownOptions('routes', options, ['passport', 'home', 'afterLogout']);
+  const { home = '/', afterLogout = '/' } = options;
+  const table = new Map<string, Handler>([
+    ['/logout', logout(house, { redirectTo: afterLogout })],
+    ['/logout/everywhere', logout(house, { redirectTo: afterLogout, everywhere: true })],
+  ]);
+  for (const name of house.config.clients.keys()) {
+    const route = loginRoute(name);
+    table.set(route, onlyGet(passport.authenticate(name) as Handler));
+    table.set(`${route}/callback`, callback(passport, name, home));
+    table.set(`${route}/link`, link(house, name));
+    table.set(`${route}/unlink`, unlink(house, name, home));
+  }
+  return (req, res, next) => {
+    const handler = table.get(req.path.replace(/(.)\/$/, '$1'));
+    if (handler === undefined) next();
+    else handler(req, res, next);
+  };
+}
+
+function onlyGet(handler: Handler): Handler {
+  return (req, res, next) => (req.method === 'GET' ? handler(req, res, next) : next());
+}
+
+function callback(passport: PassportLike, name: string, home: string): Handler {
+  return (req, res, next) => {
+    const finish = (error: unknown, user: unknown, info: unknown) => {
+      // Without a user, `info` is the LoginError that says why.
+      if (error || !user) return next(error || info);
+      const asked = isObject(info) && typeof info.returnTo === 'string' ? info.returnTo : '/';
+      return req.logIn(user as Express.User, (failed: unknown) =>
+        failed ? next(failed) : res.redirect(303, asked === '/' ? home : asked),
+      );
+    };
+    (passport.authenticate(name, finish) as Handler)(req, res, next);
+  };
+}
+
+/**
+ * Begins to link an account of another provider to the login. By POST from a page of the site alone, so that no other
+ * site can have an account of its choice linked (requirement L12).
+ */
+export function link(house: SessionHouse, provider: string, returnTo?: string): Handler {
+  house.client(provider);
+  return async (req, res, next) => {
+    try {
+      assertPost(req);
+      const login = await house.required(req);
+      assertOwnPost(house, req, login);
+      const wish: LoginWish = { linkTo: login.id };
+      res.setHeader('Cache-Control', 'no-store');
+      res.redirect(
+        303,
+        house.loginURL({ ...wish, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }),
+      );
+    } catch (error) {
+      next(error);
+    }
+  };
+}
+
+/** Takes a linked account from the login, and has its tokens revoked. */
+export function unlink(house: SessionHouse, provider: string, returnTo = '/'): Handler {
+  house.client(provider);
+  return async (req, res, next) => {
+    try {
+      assertPost(req);
+      const login = await house.required(req);
+      assertOwnPost(house, req, login);
+      if (login.record.primary === provider) {
+        throw new SessionError('ERR_SESSION_LINK', 'The account that you are logged in with stays; log out instead');
+      }
+      let taken: Account | undefined;
+      await house.logins.update(login.id, (record) => {
+        taken = record.accounts[provider];
+        return withoutAccount(record, provider);
+      });
+      house.forget(req);
+      if (taken !== undefined) {
+        house.revoke(taken);
+        house.publish(provider, 'unlinked');
+      }
+      res.setHeader('Cache-Control', 'no-store');
+      res.redirect(303, cameFrom(req, login.record.origin) ?? returnTo);
+    } catch (error) {
+      next(error);
+    }
+  };
+}
+
+/** The page of the site whose form it was. */
+function cameFrom(req: Request, origin: string): string | undefined {
+  const { referer } = req.headers;
+  if (referer === undefined || !URL.canParse(referer)) return undefined;
+  const url = new URL(referer);
+  return url.origin === origin ? url.pathname + url.search : undefined;
+}
+
+/** @throws {ConfigurationError} without any Passport. */
+export function passportFor(given: PassportLike | undefined, installed: PassportLike | undefined): PassportLike {
+  const passport = given ?? installed;
+  if (passport === undefined || typeof passport.authenticate !== 'function') {
+    throw new ConfigurationError('routes: call install(passport) before, or give passport');
+  }
+  return passport;
+}

@@ -1,0 +1,18 @@
+/** The headers that tell a browser's navigation from a script's call. */
+export interface WhoAsks {
+  readonly accept?: string | undefined;
+  readonly 'sec-fetch-mode'?: unknown;
+  readonly 'x-requested-with'?: unknown;
+}
+
+/** Whether a browser is opening a page, rather than a script asking for data or a form being sent. */
+export function wantsPage(method: string, headers: WhoAsks): boolean {
+  return (method === 'GET' || method === 'HEAD') && isNavigation(headers);
+}
+
+/** Whether a person will look at the answer: browsers say so, and of old ones the `Accept` of a page is typical. */
+export function isNavigation(headers: WhoAsks): boolean {
+  const mode = headers['sec-fetch-mode'];
+  if (typeof mode === 'string') return mode === 'navigate';
+  return headers['x-requested-with'] === undefined && /\btext\/html\b/.test(headers.accept ?? '');
+}
