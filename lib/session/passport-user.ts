@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Authenticator } from 'passport';
 import { isObject } from '../json.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { isBeingKept } from './keep-login.js';
@@ -6,11 +7,7 @@ import { isBeingKept } from './keep-login.js';
 type Done = (error: unknown, user?: unknown) => void;
 
 /** As much of Passport as is needed here; every Passport has it. */
-export interface PassportLike {
-  serializeUser(serialize: (req: Request, user: unknown, done: Done) => void): unknown;
-  deserializeUser(deserialize: (req: Request, kept: unknown, done: Done) => void): unknown;
-  authenticate(name: string, ...rest: unknown[]): unknown;
-}
+export type PassportLike = Pick<Authenticator, 'serializeUser' | 'deserializeUser' | 'authenticate'>;
 
 /** Stands in the session for a user who is in the grant store. */
 const MARK = { fortytwo: true };
@@ -19,19 +16,21 @@ const MARK = { fortytwo: true };
 export function installUser(house: SessionHouse, passport: PassportLike): void {
   // Passport's word for a user who is for the next serializer: somebody who logged in by another strategy.
   const notOurs = 'pass';
-  passport.serializeUser((req, _user, done) => {
+  passport.serializeUser((req: Request, _user: unknown, done: Done) => {
     if (isBeingKept(req)) done(null, MARK);
     else done(notOurs);
   });
-  passport.deserializeUser((req, kept, done) => {
-    if (!isObject(kept) || kept.fortytwo !== true) {
-      done(notOurs);
-      return;
-    }
-    house.current(req).then(
-      // A login that has ended is nobody's, whatever the session still says.
-      (login) => done(null, (login && primaryOf(login.record)?.user) ?? false),
-      (error: unknown) => done(error),
-    );
-  });
+  passport.deserializeUser(
+    (req: Request, kept: unknown, done: (error: unknown, user?: Express.User | false) => void) => {
+      if (!isObject(kept) || kept.fortytwo !== true) {
+        done(notOurs);
+        return;
+      }
+      house.current(req).then(
+        // A login that has ended is nobody's, whatever the session still says.
+        (login) => done(null, ((login && primaryOf(login.record)?.user) ?? false) as Express.User | false),
+        (error: unknown) => done(error),
+      );
+    },
+  );
 }

@@ -1,7 +1,7 @@
 /** The headers that tell a browser's navigation from a script's call. */
 export interface WhoAsks {
   readonly accept?: string | undefined;
-  readonly 'sec-fetch-mode'?: unknown;
+  readonly 'sec-fetch-dest'?: unknown;
   readonly 'x-requested-with'?: unknown;
 }
 
@@ -12,7 +12,7 @@ export function wantsPage(method: string, headers: WhoAsks): boolean {
 
 /** Whether a person will look at the answer: browsers say so, and of old ones the `Accept` of a page is typical. */
 export function isNavigation(headers: WhoAsks): boolean {
-  const mode = headers['sec-fetch-mode'];
-  if (typeof mode === 'string') return mode === 'navigate';
+  const destination = headers['sec-fetch-dest'];
+  if (typeof destination === 'string') return ['document', 'iframe', 'frame'].includes(destination);
   return headers['x-requested-with'] === undefined && /\btext\/html\b/.test(headers.accept ?? '');
 }

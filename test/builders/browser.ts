@@ -1,9 +1,15 @@
 /** As much of a browser as a login needs: cookies for each origin, forms, and redirects that are followed or not. */
 export class Browser {
+  readonly #tellsSource: boolean;
   readonly #cookies = new Map<string, Map<string, string>>();
   /** Where the last page came from. */
   url = '';
   html = '';
+
+  /** @param options.tellsSource whether it says what for and from where each request is, as browsers of today do. */
+  constructor({ tellsSource = false }: { tellsSource?: boolean } = {}) {
+    this.#tellsSource = tellsSource;
+  }
 
   /** Opens a page. Redirects to paths of the same server are followed; one to another origin is returned. */
   get(url: string, init: RequestInit = {}): Promise<Response> {
@@ -17,7 +23,7 @@ export class Browser {
   /** Makes one request and follows nothing. */
   async fetch(url: string, init: RequestInit = {}): Promise<Response> {
     const jar = this.#jar(url);
-    const headers = new Headers(init.headers);
+    const headers = new Headers({ ...(this.#tellsSource && this.#source(url, init)), ...init.headers });
     if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
     const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of answer.headers.getSetCookie()) keepCookie(jar, line);
@@ -56,6 +62,20 @@ export class Browser {
   setCookie(url: string, name: string, value: string | undefined): void {
     if (value === undefined) this.#jar(url).delete(name);
     else this.#jar(url).set(name, value);
+  }
+
+  /** Fetch Metadata (W3C), and `Origin` with a POST. `Sec-Fetch-Mode` is beyond the reach of fetch in Node. */
+  #source(url: string, { method = 'GET' }: RequestInit): Record<string, string> {
+    const from = this.url === '' ? undefined : new URL(this.url).origin;
+    const site = from === undefined ? 'none' : from === new URL(url).origin ? 'same-origin' : 'cross-site';
+    const isPost = method === 'POST' && from !== undefined;
+    return {
+      accept: 'text/html,*/*;q=0.8',
+      'sec-fetch-dest': 'document',
+      'sec-fetch-site': site,
+      ...(isPost && { origin: from }),
+      ...(from !== undefined && site === 'same-origin' && { referer: this.url }),
+    };
   }
 
   #jar(url: string): Map<string, string> {
