@@ -32,6 +32,7 @@ export function fortyTwo(options: FortyTwoProviderOptions = {}): Provider {
     clientAuthentication: 'client_secret_post',
     defaultScope: ['public'],
     accessTokenFormat: 'opaque',
+    consentOnce: true,
     parseProfile: parse42Profile,
   });
 }

@@ -28,6 +28,7 @@ const definitionOptions = [
   'accessTokenFormat',
   'publicClients',
   'scopeRequired',
+  'consentOnce',
   'scopeAliases',
   'errorDescriptionField',
   'errorAdvice',
@@ -68,7 +69,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
       throw new ConfigurationError(`${where}("${name}"): tokenCheck "${tokenCheck}" needs ${option}`);
     }
   }
-  const { issuerInCallback = false, publicClients = false, scopeRequired = false } = definition;
+  const { issuerInCallback = false, publicClients = false, scopeRequired = false, consentOnce = false } = definition;
   const { defaultScope = [], scopeAliases = {} } = definition;
   const { grantRevoked, parseProfile, accessTokenFormat } = definition;
   const accessTokenPrefix = optionalString(where, 'accessTokenPrefix', definition.accessTokenPrefix);
@@ -79,7 +80,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
   }
   const ownPrefixes = accessTokenPrefix === undefined ? [] : [accessTokenPrefix, personalTokenPrefix];
   if (accessTokenFormat !== undefined) oneOf(where, 'accessTokenFormat', accessTokenFormat, ['jwt', 'opaque']);
-  for (const [option, value] of Object.entries({ issuerInCallback, publicClients, scopeRequired })) {
+  for (const [option, value] of Object.entries({ issuerInCallback, publicClients, scopeRequired, consentOnce })) {
     if (typeof value !== 'boolean')
       throw new ConfigurationError(`${where}("${name}"): ${option} must be true or false`);
   }
@@ -117,6 +118,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     accessTokenFormat,
     publicClients,
     scopeRequired,
+    consentOnce,
     scopeAliases: aliasesOf(`${where}("${name}"): scopeAliases`, scopeAliases),
     errorDescriptionField: requiredString(
       where,

@@ -86,6 +86,11 @@ export interface Provider {
   readonly publicClients: boolean;
   /** Whether every authorization request must name a scope. */
   readonly scopeRequired: boolean;
+  /**
+   * Whether people are asked for consent once: while a token of theirs lives, a new login gets the old scopes whatever it
+   * asks for.
+   */
+  readonly consentOnce: boolean;
   /** Scopes that stand for several others; the provider may answer with the parts. */
   readonly scopeAliases: ScopeAliases;
   /** The field of error answers that explains `error`: RFC 6749's, or the provider's own. */
@@ -135,6 +140,8 @@ export interface ProviderDefinition {
   publicClients?: boolean | undefined;
   /** Default: false. */
   scopeRequired?: boolean | undefined;
+  /** Default: false. */
+  consentOnce?: boolean | undefined;
   /** Default: none. */
   scopeAliases?: ScopeAliases | undefined;
   /** Default: `error_description`. */

@@ -124,7 +124,7 @@ export class FreshTokens {
     );
     if (kept?.accounts[wish.provider]?.grant?.accessToken !== grant.accessToken) {
       // The person logged out meanwhile, and these tokens must not outlive that.
-      this.#options.revocations.add(client, grant);
+      void this.#options.revocations.add(client, grant);
       throw over('the person has logged out');
     }
     client.backend.invalidations.publish(tokenHash(sent.accessToken));
@@ -174,7 +174,7 @@ export class FreshTokens {
     const login = await this.#options.logins.read(wish.loginID);
     const id = login?.accounts[wish.provider]?.id;
     if (tokens.subject !== undefined && id !== undefined && tokens.subject !== id) {
-      this.#options.revocations.add(this.#client(wish.provider), tokens);
+      void this.#options.revocations.add(this.#client(wish.provider), tokens);
       throw withOutcomeUnknown(new ProviderResponseError("A refresh answered with somebody else's id_token"));
     }
   }

@@ -106,7 +106,7 @@ export class SessionHouse {
     if (client === undefined || grant === undefined) return;
     // Some providers answer a second login with the token of the first.
     if (grant.accessToken === unless?.grant?.accessToken || grant.refreshToken === unless?.grant?.refreshToken) return;
-    this.revocations.add(client, grant);
+    void this.revocations.add(client, grant);
   }
 
   publish(provider: string, outcome: SessionEvent['outcome']): void {

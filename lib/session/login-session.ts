@@ -164,13 +164,16 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
     routes: (given) => routes(house, passportFor(given?.passport, installed), given),
     loginAgain: () => (error, req, res, next) => {
       const mayHelp = error instanceof SessionError && error.status === 401;
-      if (!mayHelp || res.headersSent) return next(error);
+      if (!mayHelp || res.headersSent) {
+        next(error);
+        return;
+      }
       house.forget(req);
-      house.current(req).then((login) => {
+      house
+        .current(req)
         // A linked account's grant has ended, and the login goes on: only linking it again would help.
-        if (login !== undefined) next(error);
-        else sendToLogin(house, req, res, undefined, { kind: 'nobody' });
-      }, next);
+        .then((login) => (login ? next(error) : sendToLogin(house, req, res, undefined, { kind: 'nobody' })))
+        .catch(next);
     },
     settle: () => house.revocations.settle(),
   };

@@ -3,6 +3,7 @@ import { missingScopes, requestedScopes, type ScopeOption } from '../client/scop
 import { ConfigurationError, SessionError } from '../errors.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
+import { type Account, withGrant } from './login-record.js';
 import type { ProfileRefresh } from './profile-refresh.js';
 import { wantsPage } from './wants-page.js';
 
@@ -19,6 +20,8 @@ export type Obstacle =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'stale' }
   | { readonly kind: 'scopes'; readonly missing: readonly string[]; readonly declined: boolean };
+
+const CIRCLE_MS = 10_000;
 
 /** A page for people who are logged in. */
 export function requireLogin(
@@ -44,7 +47,7 @@ export function requireLogin(
       await profiles.keepFresh(req);
       return true;
     }
-    sendToLogin(house, req, res, login, obstacle);
+    await sendToLogin(house, req, res, login, obstacle);
     return false;
   }
 
@@ -67,23 +70,28 @@ export function obstacleFor(
   const aliases = house.client(account.provider).provider.scopeAliases;
   const missing = missingScopes(needed.scopes, account.grant?.scopes ?? [], aliases);
   if (missing.length === 0) return undefined;
-  return { kind: 'scopes', missing, declined: missingScopes(missing, account.asked, aliases).length === 0 };
+  // Nothing, or no consent page at all, may have come between the question and this page: that would go in circles.
+  const isJustAsked = Date.now() - account.loggedInAt < CIRCLE_MS;
+  return {
+    kind: 'scopes',
+    missing,
+    declined: isJustAsked && missingScopes(missing, account.asked, aliases).length === 0,
+  };
 }
 
 /**
  * Sends a page's visitor to the login and back; whoever wants JSON, or sends a form, gets 401: a form can't be sent
  * again by a redirect, and a script can't follow one to another site.
  *
- * @throws {SessionError} `ERR_SESSION_SCOPES` where the provider was asked for the scope already: asking again and again
- * would send the browser in circles.
+ * @throws {SessionError} `ERR_SESSION_SCOPES` where the person has just come from there without the scope.
  */
-export function sendToLogin(
+export async function sendToLogin(
   house: SessionHouse,
   req: Request,
   res: Response,
   login: CurrentLogin | undefined,
   obstacle: Obstacle,
-): void {
+): Promise<void> {
   const isScopes = obstacle.kind === 'scopes';
   const account = login && primaryOf(login.record);
   if (isScopes && obstacle.declined) throw scopesError(obstacle.missing);
@@ -97,6 +105,7 @@ export function sendToLogin(
     answerJSON(res, error);
     return;
   }
+  if (isScopes && login !== undefined && account !== undefined) await clearTheWay(house, login, account);
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
@@ -104,6 +113,14 @@ export function sendToLogin(
     ...(obstacle.kind === 'stale' && { again: true }),
   });
   res.redirect(303, url);
+}
+
+/** A provider that asks for consent once gives no more than before to who holds a live token: that has to go first. */
+async function clearTheWay(house: SessionHouse, { id }: CurrentLogin, account: Account): Promise<void> {
+  const client = house.client(account.provider);
+  if (!client.provider.consentOnce || account.grant === undefined) return;
+  await house.logins.update(id, (record) => withGrant(record, account.provider, undefined));
+  await house.revocations.add(client, account.grant);
 }
 
 /** Refuses in JSON, with the names of OAuth's own errors where there are some. */

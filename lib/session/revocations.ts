@@ -27,8 +27,12 @@ export class Revocations {
     return this.#underWay.size;
   }
 
-  /** Evicts the tokens from every cache at once, then has the provider revoke them. */
-  add(client: FortyTwoClient, { accessToken, refreshToken }: GrantTokens): void {
+  /**
+   * Evicts the tokens from every cache at once, then has the provider revoke them.
+   *
+   * @returns what is fulfilled after the first try, however that ended.
+   */
+  async add(client: FortyTwoClient, { accessToken, refreshToken }: GrantTokens): Promise<void> {
     const { invalidations } = client.backend;
     invalidations.publish(tokenHash(accessToken));
     if (refreshToken !== undefined) invalidations.publish(tokenHash(refreshToken));
@@ -38,10 +42,10 @@ export class Revocations {
       publish(client, 'given up');
       return;
     }
-    const work = this.#run(client, stepsOf(client, { accessToken, refreshToken })).finally(() => {
-      this.#underWay.delete(work);
-    });
+    const firstTry = tryAll(stepsOf(client, { accessToken, refreshToken }));
+    const work = firstTry.then((left) => this.#tryAgain(client, left)).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
+    await firstTry;
   }
 
   /** Makes the tries that are left without waiting between them, and resolves when nothing is under way any more. */
@@ -52,28 +56,16 @@ export class Revocations {
     this.#hurried = false;
   }
 
-  async #run(client: FortyTwoClient, steps: (() => Promise<void>)[]): Promise<void> {
-    let left = steps;
-    for (const wait of [...WAITS_MS, undefined]) {
-      const failed: (() => Promise<void>)[] = [];
-      let code: string | undefined;
-      for (const step of left) {
-        try {
-          await step();
-        } catch (error) {
-          if (!(error instanceof FortyTwoError)) throw error;
-          code = error.code;
-          failed.push(step);
-        }
-      }
-      left = failed;
-      if (left.length === 0) {
-        publish(client, 'revoked');
-        return;
-      }
-      publish(client, wait === undefined ? 'given up' : 'failed', code);
-      if (wait !== undefined) await this.#pause(wait);
+  async #tryAgain(client: FortyTwoClient, first: Left): Promise<void> {
+    let left = first;
+    for (const wait of WAITS_MS) {
+      if (left.steps.length === 0) break;
+      publish(client, 'failed', left.code);
+      await this.#pause(wait);
+      left = await tryAll(left.steps);
     }
+    if (left.steps.length === 0) publish(client, 'revoked');
+    else publish(client, 'given up', left.code);
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -92,8 +84,30 @@ export class Revocations {
   }
 }
 
+type Step = () => Promise<void>;
+
+/** The steps that failed, and why the last of them did. */
+interface Left {
+  readonly steps: Step[];
+  readonly code: string | undefined;
+}
+
+async function tryAll(steps: Step[]): Promise<Left> {
+  const failed: Step[] = [];
+  let code: string | undefined;
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      code = error instanceof FortyTwoError ? error.code : undefined;
+      failed.push(step);
+    }
+  }
+  return { steps: failed, code };
+}
+
 /** The provider's own logout where it has one; otherwise the refresh token first, which takes others along. */
-function stepsOf(client: FortyTwoClient, { accessToken, refreshToken }: GrantTokens): (() => Promise<void>)[] {
+function stepsOf(client: FortyTwoClient, { accessToken, refreshToken }: GrantTokens): Step[] {
   if (client.provider.logoutEndpoint !== undefined) return [() => client.logout({ accessToken, refreshToken })];
   const access = () => client.revoke(accessToken, { hint: 'access_token' });
   return refreshToken === undefined ? [access] : [() => client.revoke(refreshToken, { hint: 'refresh_token' }), access];

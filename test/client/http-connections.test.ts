@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
+import { Agent, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -168,13 +168,31 @@ describe('a pooled connection that died', () => {
   );
 
   test.each(clientCalls.filter(({ endpoint }) => endpoint === 'token'))(
-    'S4: $name is not repeated, since the provider may have granted something',
+    'S4: $name, which may not be repeated, gets none, but a connection of its own',
     async ({ client, call }) => {
       const server = await failingAt('later', reset);
       const one = client(server.url);
       await one.send('warm-up', { method: 'GET', url: `${server.url}/`, headers: {}, idempotent: true });
+      await Promise.allSettled([call(one)]);
+      expect(server.connections()).toBe(2);
+      expect(server.requests.filter(({ url }) => url === '/token')).toHaveLength(1);
+    },
+  );
+
+  test.each(clientCalls.filter(({ endpoint }) => endpoint === 'token'))(
+    "S4: $name is not repeated where a site's own agent pools, since the provider may have granted something",
+    async ({ client, call }) => {
+      const server = await failingAt('later', reset);
+      const agent = new Agent({ keepAlive: true });
+      const one = client(server.url, { agent });
+      await one.send('warm-up', { method: 'GET', url: `${server.url}/`, headers: {}, idempotent: true });
       const error = await rejection(call(one));
-      expect(error).toMatchObject({ name: 'ProviderUnavailableError', code: 'ERR_PROVIDER_UNREACHABLE' });
+      agent.destroy();
+      expect(error).toMatchObject({
+        name: 'ProviderUnavailableError',
+        code: 'ERR_PROVIDER_UNREACHABLE',
+        outcomeUnknown: true,
+      });
       expect(server.requests.filter(({ url }) => url === '/token')).toHaveLength(1);
     },
   );

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { oauth42 } from '../builders/strict-providers.js';
 import { start } from '../builders/fake-provider.js';
 import { jsonAt, startLoginSite, visit, visitor } from '../builders/login-site.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
 import { clientOf, consent, locationOf } from '../builders/site.js';
+import { oauth42 } from '../builders/strict-providers.js';
 
 async function twoProviders() {
   const [fortyTwo, oauth] = await Promise.all([start(), oauth42.start({ anyLoopbackPort: true })]);
