@@ -20,6 +20,9 @@ const given = `
 declare const app: import('express').Express;
 declare const passport: import('passport').PassportStatic;
 declare const client: import('passport-fortytwo').FortyTwoClient;
+declare const fortyTwoClient: import('passport-fortytwo').FortyTwoClient;
+declare const oauth42Client: import('passport-fortytwo').FortyTwoClient;
+declare const loginSession: typeof import('passport-fortytwo').loginSession;
 declare const clientID: string, clientSecret: string, callbackURL: string;
 declare const at42: typeof client, at42min: typeof client, atOAuth42: typeof client, atSchool: typeof client;
 declare const origin: string;
@@ -67,7 +70,11 @@ describe('README', () => {
     expect(complaints).toBe('');
   }, 60_000);
 
-  test('the first example logs a person in and protects its API, as printed', async () => {
+  test('the first example has fewer than forty lines', () => {
+    expect(examples[0]?.trimEnd().split('\n').length).toBeLessThan(40);
+  });
+
+  test('the first example logs people in and back to their page, shows them their data, protects its API, and logs out, as printed', async () => {
     const fake = await start();
     const port = await freePort();
     const [code = ''] = examples;
@@ -97,15 +104,23 @@ describe('README', () => {
     try {
       await once(server.stdout, 'data');
       const url = `http://localhost:${port}`;
-      const browser = new Browser();
-      const back = await consent(browser, locationOf(await browser.fetch(`${url}/auth/42`)));
-      await browser.get(back);
-      expect(JSON.parse(browser.html)).toEqual({ id: '4242', username: 'jdoe', displayName: expect.any(String) });
+      const browser = new Browser({ tellsSource: true });
+      const sent = await browser.get(`${url}/profile`);
+      await browser.get(await consent(browser, locationOf(sent)));
+      expect(browser.url).toBe(`${url}/profile`);
+      expect(JSON.parse(browser.html)).toMatchObject({ provider: '42', id: '4242', username: 'jdoe' });
+      await browser.get(`${url}/projects`);
+      expect(JSON.parse(browser.html)).toEqual(
+        expect.arrayContaining([expect.objectContaining({ status: 'finished' })]),
+      );
 
       const call = (headers: Record<string, string>) => fetch(`${url}/api/projects`, { headers });
       const { accessToken } = fake.issueToken({ user: 'jdoe', scope: 'public projects' });
       expect((await call({})).status).toBe(401);
       expect((await call({ authorization: `Bearer ${accessToken}` })).status).toBe(200);
+
+      await browser.post(`${url}/logout`, {});
+      expect((await browser.fetch(`${url}/profile`)).headers.get('location')).toBe('/auth/42?returnTo=%2Fprofile');
     } finally {
       server.kill();
       await once(server, 'exit');
@@ -123,6 +138,7 @@ describe('README', () => {
     ['FortyTwoStrategy', 'lib/login/options.ts', /^ {2}(\w+)\??: /gm],
     ['bearerAuth', 'lib/bearer/options.ts', /^ {2}'(\w+)',$/gm],
     ['FortyTwoClient', 'lib/client/options.ts', /^ {2}'(\w+)',$/gm],
+    ['loginSession', 'lib/session/options.ts', /^ {2}'(\w+)',$/gm],
   ])('names every option of %s', (_, file, pattern) => {
     const options = [...readFileSync(path.join(root, file), 'utf8').matchAll(pattern)].map(([, name]) => name);
     expect(options.length).toBeGreaterThan(8);

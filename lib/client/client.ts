@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors.js';
 import { requiredString } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';

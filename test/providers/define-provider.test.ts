@@ -33,6 +33,7 @@ describe('defineProvider', () => {
       errorAdvice: {},
       publicClients: false,
       scopeRequired: false,
+      consentOnce: false,
       scopeAliases: {},
       issuer: 'https://school.example',
       issuerInCallback: false,
