@@ -3,6 +3,7 @@ import type { FortyTwoClient } from '../client/client.js';
 import type { ConfirmedLogin } from '../client/login-keeper.js';
 import { LoginError, SessionError } from '../errors.js';
 import type { SessionHouse } from './house.js';
+import { markLoggedIn } from './just-logged-in.js';
 import { type Account, accountOf, newLogin, withAccount } from './login-record.js';
 import { cookieProblem, done, loginIDOf, setLoginID, webSession } from './web-session.js';
 
@@ -72,6 +73,7 @@ async function begin(
   } finally {
     beingKept.delete(req);
   }
+  markLoggedIn(req, login.redirectURI.startsWith('https:'));
   house.publish(account.provider, 'begun');
   if (before !== undefined) await endReplaced(house, before, account);
 }

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors.js';
 import { refuseUnknownOptions } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
 import { primaryOf, type SessionHouse } from './house.js';
+import { unmarkLoggedIn } from './just-logged-in.js';
 import { isNavigation } from './wants-page.js';
 import { done, webSession } from './web-session.js';
 
@@ -34,6 +35,7 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
       await house.end(login.id);
       if (everywhere && account !== undefined) await house.endAll(account);
       await endSession(req);
+      unmarkLoggedIn(req, login.record.origin.startsWith('https:'));
     }
     if (isNavigation(req.headers)) res.redirect(303, redirectTo);
     else res.status(204).end();

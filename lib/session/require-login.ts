@@ -3,6 +3,7 @@ import { missingScopes, requestedScopes, type ScopeOption } from '../client/scop
 import { ConfigurationError, SessionError } from '../errors.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
+import { assertSessionSticks } from './just-logged-in.js';
 import { type Account, withGrant } from './login-record.js';
 import type { ProfileRefresh } from './profile-refresh.js';
 import { wantsPage } from './wants-page.js';
@@ -106,6 +107,7 @@ export async function sendToLogin(
     return;
   }
   if (isScopes && login !== undefined && account !== undefined) await clearTheWay(house, login, account);
+  if (login === undefined) assertSessionSticks(req);
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),

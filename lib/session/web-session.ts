@@ -61,6 +61,9 @@ export function cookieProblem(cookie: SessionCookie | undefined, secure: boolean
   if (cookie.sameSite === 'strict' || cookie.sameSite === true) {
     return "the session cookie is SameSite=Strict, so browsers leave it out on the way back from the provider and people would log in for ever; set sameSite: 'lax'";
   }
+  if (!secure && cookie.secure === true) {
+    return 'the session cookie is Secure though the site is on http, so that it is never sent; set secure: false, or serve the site over https';
+  }
   if (cookie.httpOnly === false) return 'scripts can read the session cookie; set httpOnly: true';
   if (secure && cookie.secure !== true) {
     return 'the session cookie is not Secure though the site is on https; set secure: true, and trust the proxy if there is one';

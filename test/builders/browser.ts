@@ -1,6 +1,7 @@
 /** As much of a browser as a login needs: cookies for each origin, forms, and redirects that are followed or not. */
 export class Browser {
   readonly #tellsSource: boolean;
+  readonly #refused = new Set<string>();
   readonly #cookies = new Map<string, Map<string, string>>();
   /** Where the last page came from. */
   url = '';
@@ -9,6 +10,11 @@ export class Browser {
   /** @param options.tellsSource whether it says what for and from where each request is, as browsers of today do. */
   constructor({ tellsSource = false }: { tellsSource?: boolean } = {}) {
     this.#tellsSource = tellsSource;
+  }
+
+  /** From now on, keeps no cookie of this name. */
+  refuse(cookie: string): void {
+    this.#refused.add(cookie);
   }
 
   /** Opens a page. Redirects to paths of the same server are followed; one to another origin is returned. */
@@ -26,7 +32,9 @@ export class Browser {
     const headers = new Headers({ ...(this.#tellsSource && this.#source(url, init)), ...init.headers });
     if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
     const answer = await fetch(url, { ...init, headers, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) keepCookie(jar, line);
+    for (const line of answer.headers.getSetCookie()) {
+      if (!this.#refused.has(line.slice(0, line.indexOf('=')))) keepCookie(jar, line);
+    }
     return answer;
   }
 
