@@ -28,25 +28,20 @@ export type { TokenCheckOptions } from './client/token-check.js';
 export type { CodeExchange } from './client/token-endpoint.js';
 export type { TokenCheck, TokenFacts } from './client/token-facts.js';
 export type { Tokens } from './client/tokens.js';
+export { ConfigurationError, FortyTwoError, SealError } from './errors/base.js';
+export { BearerError, type BearerErrorCode } from './errors/bearer.js';
+export { LoginError, type LoginErrorCode } from './errors/login.js';
 export {
-  BearerError,
-  type BearerErrorCode,
-  ConfigurationError,
-  type ErrorCode,
-  FortyTwoError,
   IssuerError,
-  LoginError,
-  type LoginErrorCode,
   MfaRequiredError,
   OAuthError,
   type OAuthErrorCode,
   ProviderResponseError,
   ProviderUnavailableError,
-  SealError,
-  SessionError,
-  type SessionErrorCode,
   type UnavailableCode,
-} from './errors.js';
+} from './errors/provider.js';
+export { SessionError, type SessionErrorCode } from './errors/session.js';
+export type { ErrorCode } from './errors.js';
 export type {
   CredentialsRefusedEvent,
   LoginEvent,

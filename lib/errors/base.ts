@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../errors.js';
+
+/** Options that every error takes. */
+export interface ErrorDetails {
+  /** What led to this error, kept as `error.cause`. */
+  cause?: unknown;
+  /** Kept as `error.outcomeUnknown`. Default: false. */
+  outcomeUnknown?: boolean;
+}
+
+/** The common base: `error instanceof FortyTwoError` tells this package's errors from all others. */
+export abstract class FortyTwoError extends Error {
+  /** A stable name for this cause of failure, such as `ERR_LOGIN_EXPIRED`. */
+  abstract readonly code: ErrorCode;
+  /** The HTTP status that fits; Express's own error handler reads it. */
+  abstract readonly status: number;
+  /**
+   * Whether a call to the provider may have taken effect all the same: it was sent, and no whole answer told. What must
+   * happen once is not sent again then.
+   */
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.outcomeUnknown = details.outcomeUnknown ?? false;
+  }
+}
+
+/** The package was given something it can't work with. Thrown at start-up, so that it can't be missed. */
+export class ConfigurationError extends FortyTwoError {
+  readonly code = 'ERR_CONFIGURATION';
+  readonly status = 500;
+}
+
+/** Sealed data that this site did not make, or made with a secret it no longer has. */
+export class SealError extends FortyTwoError {
+  readonly code = 'ERR_SEAL';
+  readonly status = 400;
+}

@@ -1,0 +1,141 @@
+import { type ErrorDetails, FortyTwoError } from './base.js';
+import { plainText } from './foreign.js';
+
+/** `OAuthError.code` for each `error` of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and OpenID Connect Core §3.1.2.6. */
+const oauthCodes = {
+  invalid_request: 'ERR_INVALID_REQUEST',
+  invalid_client: 'ERR_INVALID_CLIENT',
+  invalid_grant: 'ERR_INVALID_GRANT',
+  invalid_scope: 'ERR_INVALID_SCOPE',
+  invalid_token: 'ERR_INVALID_TOKEN',
+  insufficient_scope: 'ERR_INSUFFICIENT_SCOPE',
+  unauthorized_client: 'ERR_UNAUTHORIZED_CLIENT',
+  unsupported_grant_type: 'ERR_UNSUPPORTED_GRANT_TYPE',
+  access_denied: 'ERR_ACCESS_DENIED',
+  interaction_required: 'ERR_INTERACTION_REQUIRED',
+  login_required: 'ERR_INTERACTION_REQUIRED',
+  consent_required: 'ERR_INTERACTION_REQUIRED',
+  account_selection_required: 'ERR_INTERACTION_REQUIRED',
+} as const;
+
+/** The `code` of an {@link OAuthError}. */
+export type OAuthErrorCode = (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
+
+/** The provider understood a request and refused it with one of OAuth's error codes. */
+export class OAuthError extends FortyTwoError {
+  readonly code: OAuthErrorCode;
+  readonly status = 502;
+  /** The provider's `error`, for example `invalid_grant`. */
+  readonly error: string;
+  /** The provider's `error_description`, cut to plain printable text of at most 200 characters. */
+  readonly errorDescription: string | undefined;
+  /** What to do about it, where that is known; the end of `message`, and never the provider's words. */
+  readonly advice: string | undefined;
+  /** The status of the provider's answer. */
+  readonly providerStatus: number | undefined;
+
+  constructor(
+    message: string,
+    details: ErrorDetails & {
+      error: string;
+      errorDescription?: unknown;
+      advice?: string | undefined;
+      providerStatus?: number | undefined;
+      /** Default: the one that fits `error`. */
+      code?: OAuthErrorCode;
+    },
+  ) {
+    super(details.advice === undefined ? message : `${message}; ${details.advice}`, details);
+    this.error = plainText(details.error, 60) ?? 'unknown';
+    this.errorDescription = plainText(details.errorDescription);
+    this.advice = details.advice;
+    this.providerStatus = details.providerStatus;
+    this.code = details.code ?? (isKnown(this.error) ? oauthCodes[this.error] : 'ERR_OAUTH');
+  }
+}
+
+/**
+ * The provider wants a second factor before it goes on with a login: ask for it, and give it to
+ * `client.completeMfa`.
+ */
+export class MfaRequiredError extends FortyTwoError {
+  readonly code = 'ERR_MFA_REQUIRED';
+  readonly status = 401;
+  // Private, so that it is in no log.
+  readonly #mfaToken: string;
+
+  constructor(mfaToken: string, details: ErrorDetails = {}) {
+    super('The provider asks for a second factor; ask for it, and give it to client.completeMfa', details);
+    this.#mfaToken = mfaToken;
+  }
+
+  /** What stands for the login at the provider until the second factor comes. Keep it out of logs and pages. */
+  get mfaToken(): string {
+    return this.#mfaToken;
+  }
+}
+
+function isKnown(error: string): error is keyof typeof oauthCodes {
+  return Object.hasOwn(oauthCodes, error);
+}
+
+/** The ways in which a provider can fail to answer. */
+export type UnavailableCode =
+  | 'ERR_PROVIDER_TIMEOUT'
+  | 'ERR_PROVIDER_UNREACHABLE'
+  | 'ERR_PROVIDER_TRUNCATED'
+  | 'ERR_PROVIDER_TOO_LARGE'
+  | 'ERR_PROVIDER_REDIRECT'
+  | 'ERR_PROVIDER_RATE_LIMITED'
+  | 'ERR_PROVIDER_STATUS'
+  | 'ERR_PROVIDER_BUSY';
+
+/** The provider could not be asked, or gave no usable answer: nothing is known, so nothing was decided. */
+export class ProviderUnavailableError extends FortyTwoError {
+  readonly code: UnavailableCode;
+  readonly status = 503;
+  /** Seconds after which to try again, bounded to 1 to 300. */
+  readonly retryAfter: number;
+  /** The status of the provider's answer, where there was one. */
+  readonly providerStatus: number | undefined;
+
+  constructor(
+    code: UnavailableCode,
+    message: string,
+    details: ErrorDetails & { retryAfter?: number | undefined; providerStatus?: number } = {},
+  ) {
+    super(message, details);
+    this.code = code;
+    this.retryAfter = Math.min(300, Math.max(1, Math.ceil(details.retryAfter ?? 5)));
+    this.providerStatus = details.providerStatus;
+  }
+}
+
+/** The provider answered, and the answer is not what its protocol says. */
+export class ProviderResponseError extends FortyTwoError {
+  readonly code = 'ERR_PROVIDER_RESPONSE';
+  readonly status = 502;
+}
+
+/** The same error, for a call that may have taken effect all the same. */
+export function withOutcomeUnknown<E extends ProviderUnavailableError | ProviderResponseError>(error: E): E;
+export function withOutcomeUnknown(
+  error: ProviderUnavailableError | ProviderResponseError,
+): ProviderUnavailableError | ProviderResponseError {
+  const { message, cause } = error;
+  if (error instanceof ProviderResponseError)
+    return new ProviderResponseError(message, { cause, outcomeUnknown: true });
+  const { code, retryAfter, providerStatus } = error;
+  return new ProviderUnavailableError(code, message, {
+    cause,
+    retryAfter,
+    outcomeUnknown: true,
+    ...(providerStatus !== undefined && { providerStatus }),
+  });
+}
+
+/** An answer that names another issuer than the provider's, or none where the provider promised one (RFC 9207). */
+export class IssuerError extends FortyTwoError {
+  readonly code = 'ERR_ISSUER';
+  readonly status = 403;
+}
