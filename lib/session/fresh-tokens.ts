@@ -8,13 +8,15 @@ import {
   OAuthError,
   ProviderResponseError,
   ProviderUnavailableError,
-  SessionError,
   withOutcomeUnknown,
 } from '../errors.js';
 import { events, type RefreshEvent } from '../events.js';
-import { type Grant, isGoodFor, type LoginRecord, renewed, withGrant, withoutRefreshToken } from './login-record.js';
+import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
 import type { Revocations } from './revocations.js';
+import { accountIn, asGoodAsCanBe, grantIn, isEnough, over, type Step, stepFor, type TokenWish } from './token-wish.js';
+
+export type { TokenWish };
 
 /** What {@link FreshTokens} works with. */
 export interface FreshTokensOptions {
@@ -22,21 +24,16 @@ export interface FreshTokensOptions {
   /** By provider. */
   clients: ReadonlyMap<string, FortyTwoClient>;
   revocations: Revocations;
-}
-
-/** Which token is wanted. */
-export interface TokenWish {
-  loginID: string;
-  provider: string;
-  /** Milliseconds for which it must be good at least. */
-  margin: number;
-  /** An access token that the provider has refused: another one is wanted, however long this one should have lived. */
-  refused?: string | undefined;
+  /** Ends a login, with the tokens of all its accounts. */
+  end: (loginID: string) => Promise<unknown>;
 }
 
 const POLL_MS = 25;
-// For what an instance does beside the call itself: reading, sealing and writing.
+// For what an instance does beside the calls themselves: reading, sealing and writing.
 const SAVING_MS = 5_000;
+const SAVE_AGAIN_MS = 100;
+// Metadata may have to be read before the refresh, and the keys of an id_token behind it; each has the client's timeout.
+const CALLS = 3;
 const MAX_COOL_DOWNS = 10_000;
 
 /**
@@ -61,122 +58,151 @@ export class FreshTokens {
    */
   async get(wish: TokenWish): Promise<Grant> {
     const grant = grantIn(await this.#options.logins.read(wish.loginID), wish.provider);
-    if (isEnough(grant, wish)) return grant;
+    if (isEnough(grant, wish, Date.now())) return grant;
     const key = `${wish.loginID} ${wish.provider}`;
-    const underWay = this.#underWay.get(key);
+    // Who was refused a token must not be handed it by those who still make do with it.
+    const flight = `${key} ${wish.refused ?? ''}`;
+    const underWay = this.#underWay.get(flight);
     if (underWay !== undefined) return underWay;
-    const renewal = this.#renew(key, wish).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, renewal);
+    const renewal = this.#renew(key, wish).finally(() => this.#underWay.delete(flight));
+    this.#underWay.set(flight, renewal);
     return renewal;
   }
 
   /** Waits for another instance that is at it, or does it. */
   async #renew(key: string, wish: TokenWish): Promise<Grant> {
     const { logins } = this.#options;
-    const client = this.#client(wish.provider);
-    const patience = Date.now() + client.timeout + SAVING_MS;
+    const leased = CALLS * this.#client(wish.provider).timeout + SAVING_MS;
+    // Whoever has the lease has had it for a while: it runs out before this does.
+    const patience = Date.now() + leased;
     for (;;) {
-      const mine = await logins.alone(`refresh ${key}`, client.timeout + SAVING_MS, () => this.#refresh(key, wish));
+      const mine = await logins.alone(`refresh ${key}`, leased, () => this.#refresh(key, wish));
       if (mine !== undefined) return mine.result;
-      if (Date.now() > patience) throw busy();
       await sleep(POLL_MS);
       const grant = grantIn(await logins.read(wish.loginID), wish.provider);
-      if (isEnough(grant, wish)) return grant;
+      if (isEnough(grant, wish, Date.now())) return grant;
+      if (Date.now() > patience) return asGoodAsCanBe(grant, wish, busy(), Date.now());
     }
   }
 
   /** With the lease. */
   async #refresh(key: string, wish: TokenWish): Promise<Grant> {
-    const { logins } = this.#options;
     const { loginID, provider } = wish;
-    let sent: Grant | undefined;
+    const coolDown = this.#coolDownOf(key);
+    let step: Step = 'enough';
+    let grant: Grant | undefined;
     // The mark is written before the token is sent, and only onto the grant that it is sent for.
-    const login = await logins.update(loginID, (current) => {
-      const grant = grantIn(current, provider);
-      sent = undefined;
-      if (isEnough(grant, wish) || grant.refreshToken === undefined || grant.refreshSentAt !== undefined)
-        return undefined;
-      if (this.#coolDownOf(key) !== undefined) return undefined;
-      sent = grant;
-      return withGrant(current, provider, { ...grant, refreshSentAt: Date.now() });
+    const login = await this.#options.logins.update(loginID, (current) => {
+      grant = grantIn(current, provider);
+      step = stepFor(grant, wish, coolDown !== undefined, Date.now());
+      return step === 'send' ? withGrant(current, provider, { ...grant, refreshSentAt: Date.now() }) : undefined;
     });
-    const grant = grantIn(login, provider);
-    if (sent !== undefined) return this.#send(key, wish, sent);
-    if (isEnough(grant, wish)) return grant;
-    if (grant.refreshSentAt !== undefined) return this.#lose(wish, grant, 'an answer to a refresh was lost');
-    const refused = this.#coolDownOf(key);
-    if (refused !== undefined) return asGoodAsCanBe(grant, wish, refused);
-    return this.#lose(wish, grant, 'the provider gave no refresh token');
+    const { id } = accountIn(login, provider);
+    if (grant === undefined) throw over('the login has ended');
+    switch (step as Step) {
+      case 'send':
+        return this.#send(key, wish, grant, id);
+      case 'enough':
+        return grant;
+      case 'cooling down':
+        return asGoodAsCanBe(grant, wish, coolDown ?? busy(), Date.now());
+      case 'unanswered':
+        return this.#lose(wish, grant, 'an answer to a refresh was lost');
+      case 'no refresh token':
+        return this.#lose(wish, grant, 'the provider gave no refresh token');
+    }
   }
 
-  async #send(key: string, wish: TokenWish, sent: Grant): Promise<Grant> {
+  async #send(key: string, wish: TokenWish, sent: Grant, person: string): Promise<Grant> {
     const client = this.#client(wish.provider);
-    let tokens: Tokens;
+    let grant: Grant;
     try {
-      tokens = await client.refresh(sent.refreshToken ?? '', { scope: sent.scopes });
-      await this.#assertSamePerson(wish, tokens);
+      const tokens = await client.refresh(sent.refreshToken ?? '', { scope: sent.scopes });
+      this.#assertSamePerson(client, tokens, person);
+      grant = renewed(sent, tokens, Date.now());
     } catch (error) {
       return this.#failed(key, wish, sent, error);
     }
-    const grant = renewed(sent, tokens, Date.now());
-    const kept = await this.#options.logins.update(wish.loginID, (login) =>
-      login.accounts[wish.provider]?.grant === undefined ? undefined : withGrant(login, wish.provider, grant),
-    );
-    if (kept?.accounts[wish.provider]?.grant?.accessToken !== grant.accessToken) {
-      // The person logged out meanwhile, and these tokens must not outlive that.
-      void this.#options.revocations.add(client, grant);
-      throw over('the person has logged out');
+    let kept: Grant | undefined;
+    try {
+      kept = await this.#replace(wish, sent, grant);
+    } finally {
+      // Nobody could ever revoke tokens that are kept nowhere: of a person who logged out meanwhile, for one.
+      if (kept?.accessToken !== grant.accessToken) void this.#options.revocations.add(client, grant);
     }
-    client.backend.invalidations.publish(tokenHash(sent.accessToken));
     this.#coolDowns.delete(key);
     this.#publish(wish.provider, 'refreshed');
-    return grant;
+    client.backend.invalidations.publish(tokenHash(sent.accessToken));
+    return asGoodAsCanBe(kept, wish, over('the person has logged out'), Date.now());
   }
 
   async #failed(key: string, wish: TokenWish, sent: Grant, error: unknown): Promise<Grant> {
     if (!(error instanceof FortyTwoError)) throw error;
     if (error instanceof OAuthError && error.error === 'invalid_grant') {
       this.#publish(wish.provider, 'refused', error.code);
-      return this.#end(wish, 'the provider has ended the grant', error);
+      return this.#end(wish, sent, 'the provider has ended the grant', error);
     }
     if (error.outcomeUnknown) {
       this.#publish(wish.provider, 'lost', error.code);
       return this.#lose(wish, sent, 'the answer to a refresh was lost', error);
     }
     this.#publish(wish.provider, 'kept', error.code);
-    await this.#options.logins.update(wish.loginID, (login) =>
-      login.accounts[wish.provider]?.grant === undefined ? undefined : withGrant(login, wish.provider, sent),
-    );
     const pause = error instanceof ProviderUnavailableError ? error.retryAfter : 5;
     this.#coolDowns.set(key, { until: Date.now() + pause * 1000, error });
-    return asGoodAsCanBe(sent, wish, error);
+    const kept = await this.#replace(wish, sent, sent);
+    return asGoodAsCanBe(kept, wish, kept === undefined ? over('the person has logged out') : error, Date.now());
   }
 
-  /** The refresh token is of no more use; the access token is used up to its end. */
+  /** The refresh token is not sent again; the access token is used up to its end. */
   async #lose(wish: TokenWish, grant: Grant, why: string, cause?: FortyTwoError): Promise<Grant> {
-    if (!isGoodFor(grant, 0, Date.now()) || grant.accessToken === wish.refused) return this.#end(wish, why, cause);
-    const rest = withoutRefreshToken(grant);
-    await this.#options.logins.update(wish.loginID, (login) => withGrant(login, wish.provider, rest));
-    return rest;
+    const rest = { ...wish, margin: 0 };
+    return isEnough(grant, rest, Date.now()) ? grant : this.#end(wish, grant, why, cause);
   }
 
   /** Ends the login, or takes the grant from an account that was linked to it. */
-  async #end({ loginID, provider }: TokenWish, why: string, cause?: FortyTwoError): Promise<never> {
-    const { logins } = this.#options;
+  async #end(wish: TokenWish, grant: Grant, why: string, cause?: FortyTwoError): Promise<Grant> {
+    const { loginID, provider } = wish;
+    const { logins, revocations, end } = this.#options;
     const login = await logins.read(loginID);
-    if (login?.primary === provider) await logins.remove(loginID);
-    else await logins.update(loginID, (current) => withGrant(current, provider, undefined));
+    const current = login?.accounts[provider]?.grant;
+    const isOther = current !== undefined && current.accessToken !== grant.accessToken;
+    // The account was linked anew meanwhile, and its old grant is no loss.
+    if (isOther) return asGoodAsCanBe(current, wish, busy(), Date.now());
+    if (login?.primary === provider) await end(loginID);
+    else if ((await this.#replace(wish, grant, undefined)) === undefined) {
+      void revocations.add(this.#client(provider), grant);
+    }
     throw over(why, cause);
   }
 
-  /** OpenID Connect Core §12.2: a refresh is for the same person, or it is none. */
-  async #assertSamePerson(wish: TokenWish, tokens: Tokens): Promise<void> {
-    const login = await this.#options.logins.read(wish.loginID);
-    const id = login?.accounts[wish.provider]?.id;
-    if (tokens.subject !== undefined && id !== undefined && tokens.subject !== id) {
-      void this.#options.revocations.add(this.#client(wish.provider), tokens);
-      throw withOutcomeUnknown(new ProviderResponseError("A refresh answered with somebody else's id_token"));
+  /**
+   * Puts a grant, or none, in the place of the one that was sent, and of no other. Is not put off by a store that falters,
+   * since new tokens are nowhere else.
+   *
+   * @returns the grant that is there now.
+   */
+  async #replace({ loginID, provider }: TokenWish, sent: Grant, by: Grant | undefined): Promise<Grant | undefined> {
+    const patience = Date.now() + SAVING_MS;
+    for (;;) {
+      try {
+        const login = await this.#options.logins.update(loginID, (current) =>
+          current.accounts[provider]?.grant?.accessToken === sent.accessToken
+            ? withGrant(current, provider, by)
+            : undefined,
+        );
+        return login?.accounts[provider]?.grant;
+      } catch (error) {
+        if (Date.now() >= patience) throw error;
+        await sleep(SAVE_AGAIN_MS);
+      }
     }
+  }
+
+  /** OpenID Connect Core §12.2: a refresh is for the same person, or it is none. */
+  #assertSamePerson(client: FortyTwoClient, tokens: Tokens, person: string): void {
+    if (tokens.subject === undefined || tokens.subject === person) return;
+    void this.#options.revocations.add(client, tokens);
+    throw withOutcomeUnknown(new ProviderResponseError("A refresh answered with somebody else's id_token"));
   }
 
   #coolDownOf(key: string): FortyTwoError | undefined {
@@ -197,28 +223,6 @@ export class FreshTokens {
     if (code !== undefined) event.code = code;
     events.refresh.publish(event);
   }
-}
-
-function isEnough(grant: Grant, { margin, refused }: TokenWish): boolean {
-  return grant.accessToken !== refused && isGoodFor(grant, margin, Date.now());
-}
-
-function grantIn(login: LoginRecord | undefined, provider: string): Grant {
-  const grant = login?.accounts[provider]?.grant;
-  if (grant === undefined) throw over('the login has ended');
-  return grant;
-}
-
-/** A token that is not good for as long as was wished is better than none. */
-function asGoodAsCanBe(grant: Grant, wish: TokenWish, error: FortyTwoError): Grant {
-  if (grant.accessToken !== wish.refused && isGoodFor(grant, 0, Date.now())) return grant;
-  throw error;
-}
-
-function over(why: string, cause?: FortyTwoError): SessionError {
-  return new SessionError('ERR_SESSION_OVER', `There is no usable token for this login (${why}); log in again`, {
-    cause,
-  });
 }
 
 function busy(): ProviderUnavailableError {

@@ -37,6 +37,7 @@ export class SessionHouse {
       logins: this.logins,
       clients: config.clients,
       revocations: this.revocations,
+      end: (id) => this.end(id),
     });
   }
 

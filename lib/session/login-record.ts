@@ -88,11 +88,6 @@ export function renewed(old: Grant, tokens: Tokens, now: number): Grant {
     : grant;
 }
 
-/** The grant without its refresh token: good for as long as the access token lives. */
-export function withoutRefreshToken({ refreshToken: _, refreshSentAt: __, ...grant }: Grant): Grant {
-  return grant;
-}
-
 export function withAccount(login: LoginRecord, account: Account): LoginRecord {
   return { ...login, accounts: { ...login.accounts, [account.provider]: account } };
 }

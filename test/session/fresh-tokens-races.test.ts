@@ -1,0 +1,188 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
+import { type GrantStore, memoryGrantStore } from '../../lib/client/grant-store.js';
+import type { TokenWish } from '../../lib/session/fresh-tokens.js';
+import { withAccount } from '../../lib/session/login-record.js';
+import { confidentialClient } from '../builders/42min.js';
+import { start } from '../builders/fake-provider.js';
+import { account, grantOf, type Instance, instance, keep } from '../builders/kept-grant.js';
+import { oauth42Client } from '../builders/oauth42-site.js';
+import { stopClock } from '../builders/stopped-clock.js';
+
+const TOKEN = '/v1/oauth/token';
+
+/** A person whose access token from 42min is about to expire. */
+async function expiring(store: GrantStore = memoryGrantStore()) {
+  const provider = await start({ provider: '42min' });
+  const client = confidentialClient(provider);
+  const site = instance([client], store);
+  const old = provider.issueToken();
+  const wish = await keep(site, account(client, old, { expiresIn: 30 }));
+  return { provider, client, site, old, wish };
+}
+
+/** Waits until the refresh token is on its way to the provider. */
+async function sent(site: Instance, wish: TokenWish): Promise<void> {
+  while ((await grantOf(site, wish))?.refreshSentAt === undefined) await nextTurn();
+}
+
+async function isActive(client: ReturnType<typeof confidentialClient>, token: string | undefined): Promise<boolean> {
+  return (await client.checkToken(token ?? '')).active;
+}
+
+describe('an account that is linked anew while its old token is refreshed', () => {
+  test('S3: keeps the grant of the newer consent', async () => {
+    const { provider, client, site, wish } = await expiring();
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    const newer = provider.issueToken();
+    await site.logins.update(wish.loginID, (login) => withAccount(login, account(client, newer)));
+    expect((await refreshing).accessToken).toBe(newer.accessToken);
+    expect(await grantOf(site, wish)).toMatchObject(newer);
+  });
+
+  test('S7: has the refreshed tokens of the older consent revoked, which are kept nowhere', async () => {
+    const { provider, client, site, old, wish } = await expiring();
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    const newer = provider.issueToken();
+    await site.logins.update(wish.loginID, (login) => withAccount(login, account(client, newer)));
+    await refreshing;
+    await site.revocations.settle();
+    expect(await isActive(client, old.accessToken)).toBe(false);
+    expect(await isActive(client, newer.accessToken)).toBe(true);
+  });
+
+  test('S5: stays logged in where the provider has ended the older grant', async () => {
+    const { provider, client, site, old, wish } = await expiring();
+    provider.revoke(old.refreshToken ?? '');
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    const newer = provider.issueToken();
+    await site.logins.update(wish.loginID, (login) => withAccount(login, account(client, newer)));
+    expect((await refreshing).accessToken).toBe(newer.accessToken);
+    expect(site.ended).toEqual([]);
+  });
+});
+
+describe('a store that falters', () => {
+  /** A memory store whose method of this name fails as often as told, from now on; each failure takes a second. */
+  function faltering() {
+    const clock = stopClock();
+    const failures = new Map<string | symbol, number>();
+    const store = new Proxy(memoryGrantStore(), {
+      get(target, name: keyof GrantStore) {
+        const left = failures.get(name) ?? 0;
+        if (left === 0) return target[name];
+        return async () => {
+          clock.pass(1_000);
+          failures.set(name, left - 1);
+          throw new Error('the connection to the store was lost');
+        };
+      },
+    });
+    return { store, clock, fail: (name: keyof GrantStore, times: number) => failures.set(name, times) };
+  }
+
+  test('S4: right after the answer has the refresh token sent once all the same', async () => {
+    const { store, clock, fail } = faltering();
+    const { provider, site, wish } = await expiring(store);
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    fail('read', 1);
+    await refreshing;
+    clock.pass(31_000);
+    const { accessToken } = await site.tokens.get(wish);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+    expect(await grantOf(site, wish)).toMatchObject({ accessToken });
+  });
+
+  test('S3: while the new tokens are saved is asked again, since they are nowhere else', async () => {
+    const { store, fail } = faltering();
+    const { provider, client, site, old, wish } = await expiring(store);
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    fail('replace', 3);
+    const { accessToken } = await refreshing;
+    expect(accessToken).not.toBe(old.accessToken);
+    expect(await grantOf(site, wish)).toMatchObject({ accessToken });
+    expect(await isActive(client, accessToken)).toBe(true);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S7: for good has the new tokens revoked, which can be kept nowhere', async () => {
+    const { store, fail } = faltering();
+    const { client, site, old, wish } = await expiring(store);
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    fail('replace', Number.POSITIVE_INFINITY);
+    await expect(refreshing).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+    await site.revocations.settle();
+    expect(await isActive(client, old.accessToken)).toBe(false);
+  });
+
+  test('when the lease is given back costs nobody the token', async () => {
+    const { store, fail } = faltering();
+    const { site, wish, old } = await expiring(store);
+    const refreshing = site.tokens.get(wish);
+    await sent(site, wish);
+    fail('release', 1);
+    expect((await refreshing).accessToken).not.toBe(old.accessToken);
+  });
+});
+
+describe('a login that ends for want of a token', () => {
+  test('S7: takes the tokens of the accounts along that were linked to it', async () => {
+    const [provider, second] = await Promise.all([start({ provider: '42min' }), start({ provider: 'oauth42' })]);
+    const [client, secondClient] = [confidentialClient(provider), oauth42Client(second)];
+    const site = instance([client, secondClient]);
+    const wish = await keep(
+      site,
+      account(client, provider.issueToken({ expiresIn: 0 }), { expiresIn: 0 }),
+      account(secondClient, second.issueToken()),
+    );
+    provider.fault(TOKEN, { kind: 'json', status: 400, body: { error: 'invalid_grant' } });
+    await expect(site.tokens.get(wish)).rejects.toMatchObject({ code: 'ERR_SESSION_OVER' });
+    expect(site.ended).toEqual([wish.loginID]);
+  });
+
+  test('S4: has the tokens revoked whose successors were lost, and their family with them', async () => {
+    const provider = await start({ provider: '42min' });
+    const [client, other] = [confidentialClient(provider), oauth42Client(await start({ provider: 'oauth42' }))];
+    const site = instance([other, client]);
+    const lost = provider.issueToken({ expiresIn: 0 });
+    const wish = {
+      ...(await keep(
+        site,
+        account(other, { accessToken: 'of the first account' }),
+        account(client, lost, { expiresIn: 0 }),
+      )),
+      provider: '42min',
+    };
+    provider.fault(TOKEN, { kind: 'reset', processed: true });
+    await expect(site.tokens.get(wish)).rejects.toMatchObject({ code: 'ERR_SESSION_OVER' });
+    await site.revocations.settle();
+    const answered = provider.requests.filter(({ path }) => path === '/v1/oauth/revoke').map(({ status }) => status);
+    expect(answered).toEqual([200, 200]);
+    expect(site.ended).toEqual([]);
+  });
+});
+
+test('a cool-down that ends between two looks at the clock ends no login', async () => {
+  const { provider, site, wish } = await expiring();
+  provider.fault(TOKEN, { kind: 'status', status: 503 });
+  await site.tokens.get(wish);
+  const clock = jest.spyOn(Date, 'now');
+  const startedAt = Date.now();
+  try {
+    let looks = 0;
+    // The cool-down of five seconds is over at some look at the clock: at each one in turn, the latest ones first.
+    for (let last = 30; last > 5; last -= 1) {
+      looks = 0;
+      clock.mockImplementation(() => startedAt + (++looks > last ? 6_000 : 1_000));
+      await expect(site.tokens.get(wish)).resolves.toHaveProperty('refreshToken');
+    }
+  } finally {
+    clock.mockRestore();
+  }
+});
