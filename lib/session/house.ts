@@ -106,7 +106,9 @@ export class SessionHouse {
     const client = this.config.clients.get(provider);
     if (client === undefined || grant === undefined) return;
     // Some providers answer a second login with the token of the first.
-    if (grant.accessToken === unless?.grant?.accessToken || grant.refreshToken === unless?.grant?.refreshToken) return;
+    const { accessToken, refreshToken } = unless?.grant ?? {};
+    if (grant.accessToken === accessToken) return;
+    if (grant.refreshToken !== undefined && grant.refreshToken === refreshToken) return;
     void this.revocations.add(client, grant);
   }
 
