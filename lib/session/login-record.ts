@@ -105,9 +105,13 @@ export function withoutAccount(login: LoginRecord, provider: string): LoginRecor
   return { ...login, accounts };
 }
 
-/** Whether the access token is good for `margin` milliseconds more. One without an expiry is, as far as anyone knows. */
-export function isGoodFor(grant: Grant, margin: number, now: number): boolean {
-  return grant.expiresAt === undefined || grant.expiresAt - now > margin;
+/**
+ * Whether the access token is good for `margin` milliseconds more, or for half of its life where that is shorter: one
+ * that lives hardly longer than the margin would be refreshed for each request. One without an expiry is good, as far as
+ * anyone knows.
+ */
+export function isGoodFor({ expiresAt, issuedAt }: Grant, margin: number, now: number): boolean {
+  return expiresAt === undefined || expiresAt - now > Math.min(margin, (expiresAt - issuedAt) / 2);
 }
 
 /** Milliseconds for which a login may go on without being used: no longer than its whole life lasts. */

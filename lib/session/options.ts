@@ -11,7 +11,10 @@ export interface LoginSessionOptions {
   clients?: readonly FortyTwoClient[];
   /** What is kept of a profile, and is `req.user` behind `install`: plain JSON. Default: all but `_raw` and `_json`. */
   user?: (profile: Profile) => unknown;
-  /** Milliseconds for which a token from `accessToken` is good at least. Default: 60000. */
+  /**
+   * Milliseconds for which a token from `accessToken` is good at least; half of its life, where that is shorter.
+   * Default: 60000.
+   */
   minTokenLife?: number;
   /** Milliseconds after which people have to log in again, however active they are. Default: 604800000 (7 days). */
   lifetime?: number;

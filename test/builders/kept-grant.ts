@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FortyTwoClient } from '../../lib/client/client.js';
 import { type GrantStore, memoryGrantStore } from '../../lib/client/grant-store.js';
 import { FreshTokens, type TokenWish } from '../../lib/session/fresh-tokens.js';
@@ -34,11 +35,19 @@ export function instance(clients: readonly FortyTwoClient[], store: GrantStore =
   return { logins, revocations, tokens, ended };
 }
 
-/** An account with the tokens that a provider issued. */
+/** What {@link account} takes; times in seconds. */
+export interface AccountOptions {
+  id?: string;
+  life?: number;
+  expiresIn?: number;
+  scopes?: readonly string[];
+}
+
+/** An account with the tokens that a provider issued for `life` seconds, of which `expiresIn` are left. */
 export function account(
   client: FortyTwoClient,
   tokens: { accessToken: string; refreshToken?: string | undefined },
-  { id = '1', expiresIn = 3600, scopes = [] as readonly string[] } = {},
+  { id = '1', life = 3600, expiresIn = life, scopes = [] }: AccountOptions = {},
 ): Account {
   const granted = {
     accessToken: tokens.accessToken,
@@ -49,7 +58,7 @@ export function account(
     params: {},
   };
   const login = { profile: undefined, tokens: granted, scope: scopes, redirectURI: '', linkTo: undefined };
-  return accountOf(client, login, id, { id }, Date.now());
+  return accountOf(client, login, id, { id }, Date.now() + (expiresIn - life) * 1000);
 }
 
 /** Keeps a login that began with this account; resolves with the wish for its token. */
@@ -61,4 +70,13 @@ export async function keep({ logins }: Instance, first: Account, ...others: Acco
 /** The grant as it is in the store. */
 export async function grantOf({ logins }: Instance, { loginID, provider }: TokenWish): Promise<Grant | undefined> {
   return (await logins.read(loginID))?.accounts[provider]?.grant;
+}
+
+/** Waits until the refresh token is about to be sent. */
+export async function sent(site: Instance, wish: TokenWish): Promise<void> {
+  for (let turn = 0; turn < 10_000; turn += 1) {
+    if ((await grantOf(site, wish))?.refreshSentAt !== undefined) return;
+    await nextTurn();
+  }
+  throw new Error('no refresh token was sent');
 }

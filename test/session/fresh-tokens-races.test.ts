@@ -1,11 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import { type GrantStore, memoryGrantStore } from '../../lib/client/grant-store.js';
-import type { TokenWish } from '../../lib/session/fresh-tokens.js';
 import { withAccount } from '../../lib/session/login-record.js';
 import { confidentialClient } from '../builders/42min.js';
 import { start } from '../builders/fake-provider.js';
-import { account, grantOf, type Instance, instance, keep } from '../builders/kept-grant.js';
+import { account, grantOf, instance, keep, sent } from '../builders/kept-grant.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
@@ -19,11 +17,6 @@ async function expiring(store: GrantStore = memoryGrantStore()) {
   const old = provider.issueToken();
   const wish = await keep(site, account(client, old, { expiresIn: 30 }));
   return { provider, client, site, old, wish };
-}
-
-/** Waits until the refresh token is on its way to the provider. */
-async function sent(site: Instance, wish: TokenWish): Promise<void> {
-  while ((await grantOf(site, wish))?.refreshSentAt === undefined) await nextTurn();
 }
 
 async function isActive(client: ReturnType<typeof confidentialClient>, token: string | undefined): Promise<boolean> {

@@ -1,0 +1,107 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
+import { memoryGrantStore } from '../../lib/client/grant-store.js';
+import { confidentialClient } from '../builders/42min.js';
+import { start } from '../builders/fake-provider.js';
+import { account, instance, keep, sent } from '../builders/kept-grant.js';
+import { stopClock } from '../builders/stopped-clock.js';
+
+const TOKEN = '/v1/oauth/token';
+
+/** A site of two processes, and a person whose access token from 42min lives this many seconds more. */
+async function twoInstances(expiresIn = 30) {
+  const provider = await start({ provider: '42min' });
+  const store = memoryGrantStore();
+  const [one, two] = [0, 1].map(() => instance([confidentialClient(provider)], store)) as [
+    ReturnType<typeof instance>,
+    ReturnType<typeof instance>,
+  ];
+  const old = provider.issueToken();
+  const wish = await keep(one, account(confidentialClient(provider), old, { expiresIn }));
+  return { provider, one, two, old, wish };
+}
+
+describe('a token that is good for long enough', () => {
+  test('is answered without a word to the provider', async () => {
+    const { provider, one, old, wish } = await twoInstances(61);
+    expect((await one.tokens.get(wish)).accessToken).toBe(old.accessToken);
+    expect(provider.requestCount()).toBe(0);
+  });
+
+  test('is a new one for as long as half of its life is left, where its whole life is shorter than the margin', async () => {
+    const clock = stopClock();
+    const provider = await start({ provider: '42min', accessTokenLifetime: 40 });
+    const client = confidentialClient(provider);
+    const site = instance([client]);
+    const wish = await keep(site, account(client, provider.issueToken(), { life: 40 }));
+    await site.tokens.get(wish);
+    clock.pass(19_000);
+    await site.tokens.get(wish);
+    expect(provider.requestCount(TOKEN)).toBe(0);
+    clock.pass(2_000);
+    for (let time = 0; time < 3; time += 1) await site.tokens.get(wish);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+});
+
+describe('a refresh', () => {
+  test('S1: is one POST for fifty requests of each of two processes, and all have the new token', async () => {
+    const { provider, one, two, old, wish } = await twoInstances();
+    const grants = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? one : two).tokens.get(wish)),
+    );
+    const tokens = new Set(grants.map(({ accessToken }) => accessToken));
+    expect(tokens.size).toBe(1);
+    expect(tokens).not.toContain(old.accessToken);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S2: is not made for who comes with the token of before, which was refused', async () => {
+    const { provider, one, two, old, wish } = await twoInstances();
+    const { accessToken } = await one.tokens.get(wish);
+    const late = await two.tokens.get({ ...wish, refused: old.accessToken });
+    expect(late.accessToken).toBe(accessToken);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S2: is made for who was refused a token that should have lived on', async () => {
+    const { provider, one, old, wish } = await twoInstances(3600);
+    const { accessToken } = await one.tokens.get({ ...wish, refused: old.accessToken });
+    expect(accessToken).not.toBe(old.accessToken);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S1: is left to the process that is at it for as long as its calls may take', async () => {
+    stopClock();
+    const { provider, one, two, wish } = await twoInstances();
+    provider.fault(TOKEN, { kind: 'slow', ms: 200 }, 1);
+    const first = one.tokens.get(wish);
+    await sent(one, wish);
+    // Two calls before the one for the token have taken nearly their five seconds each.
+    jest.setSystemTime(Date.now() + 14_000);
+    const [mine, theirs] = await Promise.all([first, two.tokens.get(wish)]);
+    expect(theirs.accessToken).toBe(mine.accessToken);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('hands nobody the token that was refused, though others make do with it', async () => {
+    const { provider, one, old, wish } = await twoInstances();
+    provider.fault(TOKEN, { kind: 'status', status: 503 });
+    const [makingDo, refused] = await Promise.allSettled([
+      one.tokens.get(wish),
+      one.tokens.get({ ...wish, refused: old.accessToken }),
+    ]);
+    expect(makingDo).toMatchObject({ value: { accessToken: old.accessToken } });
+    expect(refused).toMatchObject({ reason: { code: 'ERR_PROVIDER_STATUS', status: 503 } });
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('that fails for many at once leaves no rejection unheard', async () => {
+    const { provider, one, two, wish } = await twoInstances(0);
+    provider.fault(TOKEN, { kind: 'json', status: 400, body: { error: 'invalid_grant' } });
+    const all = await Promise.allSettled([...Array(20)].map((_, index) => (index % 2 ? one : two).tokens.get(wish)));
+    await nextTurn();
+    expect(all.every((one) => one.status === 'rejected' && one.reason.code === 'ERR_SESSION_OVER')).toBe(true);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+});
