@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { memoryGrantStore } from '../../lib/client/grant-store.js';
 import { confidentialClient } from '../builders/42min.js';
 import { start } from '../builders/fake-provider.js';
-import { account, instance, keep, sent } from '../builders/kept-grant.js';
+import { account, grantOf, instance, keep, sent } from '../builders/kept-grant.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
 const TOKEN = '/v1/oauth/token';
@@ -12,13 +12,12 @@ const TOKEN = '/v1/oauth/token';
 async function twoInstances(expiresIn = 30) {
   const provider = await start({ provider: '42min' });
   const store = memoryGrantStore();
-  const [one, two] = [0, 1].map(() => instance([confidentialClient(provider)], store)) as [
-    ReturnType<typeof instance>,
-    ReturnType<typeof instance>,
-  ];
+  const clients = [confidentialClient(provider)];
+  const one = instance(clients, store);
+  const two = instance([confidentialClient(provider)], store);
   const old = provider.issueToken();
   const wish = await keep(one, account(confidentialClient(provider), old, { expiresIn }));
-  return { provider, one, two, old, wish };
+  return { provider, store, clients, one, two, old, wish };
 }
 
 describe('a token that is good for long enough', () => {
@@ -62,6 +61,34 @@ describe('a refresh', () => {
     const late = await two.tokens.get({ ...wish, refused: old.accessToken });
     expect(late.accessToken).toBe(accessToken);
     expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S2: is not made again by who looked before it and has its turn after it', async () => {
+    const { provider, store, clients, one, wish } = await twoInstances();
+    const late = instance(clients, {
+      ...store,
+      lease: async (name, lifetime) => {
+        await one.tokens.get(wish);
+        return store.lease(name, lifetime);
+      },
+    });
+    const { accessToken } = await late.tokens.get(wish);
+    expect(await grantOf(one, wish)).toMatchObject({ accessToken });
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S1: takes one lease for all who wait in a process', async () => {
+    const { store, clients, wish } = await twoInstances();
+    let leases = 0;
+    const counted = instance(clients, {
+      ...store,
+      lease: (name, lifetime) => {
+        leases += 1;
+        return store.lease(name, lifetime);
+      },
+    });
+    await Promise.all(Array.from({ length: 50 }, () => counted.tokens.get(wish)));
+    expect(leases).toBe(1);
   });
 
   test('S2: is made for who was refused a token that should have lived on', async () => {
