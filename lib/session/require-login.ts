@@ -7,6 +7,7 @@ import { assertSessionSticks } from './just-logged-in.js';
 import { type Account, withGrant } from './login-record.js';
 import type { ProfileRefresh } from './profile-refresh.js';
 import { wantsPage } from './wants-page.js';
+import { loginIDOf } from './web-session.js';
 
 /** Options of `requireLogin`. */
 export interface RequireLoginOptions {
@@ -107,7 +108,8 @@ export async function sendToLogin(
     return;
   }
   if (isScopes && login !== undefined && account !== undefined) await clearTheWay(house, login, account);
-  if (login === undefined) assertSessionSticks(req);
+  // A session that names a login which has ended has come back, and is none that got lost.
+  if (loginIDOf(req) === undefined) assertSessionSticks(req);
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
