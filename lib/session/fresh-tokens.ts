@@ -69,6 +69,22 @@ export class FreshTokens {
     return renewal;
   }
 
+  /**
+   * Does work with a token; where the provider refuses the token, once more with another one.
+   *
+   * @throws as `get`, and what the work throws.
+   */
+  async use<T>(wish: TokenWish, work: (accessToken: string) => Promise<T>): Promise<T> {
+    const { accessToken } = await this.get(wish);
+    try {
+      return await work(accessToken);
+    } catch (error) {
+      if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
+      const another = await this.get({ ...wish, refused: accessToken });
+      return work(another.accessToken);
+    }
+  }
+
   /** Waits for another instance that is at it, or does it. */
   async #renew(key: string, wish: TokenWish): Promise<Grant> {
     const { logins } = this.#options;

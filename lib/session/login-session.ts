@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { ConfigurationError, OAuthError, SessionError } from '../errors.js';
+import { ConfigurationError, SessionError } from '../errors.js';
 import { csrfToken } from './csrf.js';
 import { type CurrentLogin, primaryOf, SessionHouse } from './house.js';
 import { keepLogin } from './keep-login.js';
@@ -11,6 +11,7 @@ import { installUser, type PassportLike } from './passport-user.js';
 import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
 import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
 import { link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
+import type { TokenWish } from './token-wish.js';
 
 /** Whose token is wanted, of those who are linked. */
 export interface AccountChoice {
@@ -116,32 +117,24 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
     client.keepLogins((req, login) => keepLogin(house, client, req as Request, login));
   }
 
-  async function token(req: Request, choice: AccountChoice | undefined, refused?: string): Promise<string> {
+  async function wish(req: Request, choice: AccountChoice | undefined): Promise<TokenWish> {
     const { id, record } = await house.required(req);
     const provider = choice?.provider ?? record.primary;
     house.client(provider);
     if (record.accounts[provider] === undefined) {
       throw new SessionError('ERR_SESSION_LINK', `No account of ${provider} is linked to this login; link one first`);
     }
-    const { accessToken } = await house.tokens.get({ loginID: id, provider, margin: config.minTokenLife, refused });
-    return accessToken;
+    return { loginID: id, provider, margin: config.minTokenLife };
   }
 
   async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
-    const { record } = await house.required(req);
-    const client = house.client(choice?.provider ?? record.primary);
-    const first = await token(req, choice);
-    try {
-      return await client.get(path, first);
-    } catch (error) {
-      if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
-      return await client.get(path, await token(req, choice, first));
-    }
+    const wanted = await wish(req, choice);
+    return house.tokens.use(wanted, (accessToken) => house.client(wanted.provider).get(path, accessToken));
   }
 
   return {
     requireLogin: (requirements) => requireLogin(house, profiles, requirements),
-    accessToken: (req, choice) => token(req, choice),
+    accessToken: async (req, choice) => (await house.tokens.get(await wish(req, choice))).accessToken,
     apiFor: (req, choice) => ({ get: (path) => get(req, choice, path) }),
     currentLogin: async (req) => {
       const login = await house.current(req);

@@ -4,6 +4,7 @@ import { FortyTwoError, ProviderResponseError } from '../errors.js';
 import { events, type ProfileRefreshEvent } from '../events.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { type Account, withAccount } from './login-record.js';
+import { accountIn } from './token-wish.js';
 
 /** What `refreshProfile` resolves with. */
 export interface RefreshedProfile {
@@ -63,8 +64,8 @@ export class ProfileRefresh {
     const client = house.client(provider);
     const before = (await logins.read(id))?.accounts[provider];
     try {
-      const { accessToken } = await tokens.get({ loginID: id, provider, margin: config.minTokenLife });
-      const profile = await client.profile(accessToken);
+      const wish = { loginID: id, provider, margin: config.minTokenLife };
+      const profile = await tokens.use(wish, (accessToken) => client.profile(accessToken));
       if (before !== undefined && profile.id !== before.id) {
         throw new ProviderResponseError('The profile that came is of somebody else; the old one stays');
       }
@@ -75,11 +76,13 @@ export class ProfileRefresh {
       });
       const login = await logins.update(id, (record) => {
         const account = record.accounts[provider];
-        return account && withAccount(record, renew(account));
+        // Another account of the provider may have been linked meanwhile.
+        return account?.id === profile.id ? withAccount(record, renew(account)) : undefined;
       });
-      const account = login?.accounts[provider];
-      this.#publish(client.clientID, provider, 'refreshed');
-      return { user: account?.user, fetchedAt: account?.profileAt ?? Date.now(), refreshed: true };
+      const account = accountIn(login, provider);
+      const refreshed = account.id === profile.id;
+      if (refreshed) this.#publish(client.clientID, provider, 'refreshed');
+      return { user: account.user, fetchedAt: account.profileAt, refreshed };
     } catch (error) {
       if (!(error instanceof FortyTwoError) || before === undefined || error.code === 'ERR_SESSION_OVER') throw error;
       this.#publish(client.clientID, provider, 'kept', error.code);
