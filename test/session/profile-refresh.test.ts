@@ -121,20 +121,35 @@ describe('profileMaxAge', () => {
   });
 });
 
-test('L17: a profile that was fetched for one account is not put on another that was linked meanwhile', async () => {
-  const provider = await start();
-  const client = clientOf(provider);
-  const house = new SessionHouse(resolveOptions({ client }));
-  const [jdoe, other] = provider.users.map(({ login, profile }) =>
-    account(client, provider.issueToken({ user: login }), { id: String(profile.id) }),
-  );
-  if (jdoe === undefined || other === undefined) throw new Error('the fake has users');
-  const login = await house.logins.create(newLogin(jdoe, 'https://site.example/auth/42/callback', Date.now()));
-  const req = { session: { fortytwo: { login } } } as unknown as Request;
-  provider.fault(ME, { kind: 'slow', ms: 100 });
-  const refreshing = new ProfileRefresh(house).refresh(req, '42');
-  while (provider.requestCount(ME) === 0) await sleep(5);
-  await house.logins.update(login, (record) => withAccount(record, other));
-  expect(await refreshing).toMatchObject({ user: other.user, refreshed: false });
-  expect((await house.logins.read(login))?.accounts['42']).toEqual(other);
+describe('a profile that is on its way', () => {
+  async function onItsWay() {
+    const provider = await start();
+    const client = clientOf(provider);
+    const house = new SessionHouse(resolveOptions({ client }));
+    const [jdoe, other] = provider.users.map(({ login, profile }) =>
+      account(client, provider.issueToken({ user: login }), { id: String(profile.id) }),
+    );
+    if (jdoe === undefined || other === undefined) throw new Error('the fake has users');
+    const login = await house.logins.create(newLogin(jdoe, 'https://site.example/auth/42/callback', Date.now()));
+    const req = { session: { fortytwo: { login } } } as unknown as Request;
+    provider.fault(ME, { kind: 'slow', ms: 100 });
+    const refreshing = new ProfileRefresh(house).refresh(req, '42');
+    while (provider.requestCount(ME) === 0) await sleep(5);
+    return { house, login, other, refreshing };
+  }
+
+  test('L17: is not put on another account that was linked meanwhile', async () => {
+    const { house, login, other, refreshing } = await onItsWay();
+    await house.logins.update(login, (record) => withAccount(record, other));
+    expect(await refreshing).toMatchObject({ user: other.user, refreshed: false });
+    expect((await house.logins.read(login))?.accounts['42']).toEqual(other);
+  });
+
+  test("S7: is nobody's where the login has ended meanwhile", async () => {
+    const heard = told<ProfileRefreshEvent>('profile-refresh');
+    const { house, login, refreshing } = await onItsWay();
+    await house.logins.remove(login);
+    await expect(refreshing).rejects.toMatchObject({ code: 'ERR_SESSION_OVER', status: 401 });
+    expect(heard).toEqual([]);
+  });
 });
