@@ -122,8 +122,8 @@ async function grant(
     const response = await request(
       carriedBy(async (url, headers, body) => {
         const answer = await post(url, headers, body);
+        granted = answer.status >= 200 && answer.status < 300;
         if (answer.status !== 200) return answer;
-        granted = true;
         return { ...answer, body: JSON.stringify(withoutNulls(assertTokenAnswer(answer.body))) };
       }),
     );
