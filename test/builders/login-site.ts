@@ -106,7 +106,7 @@ export function visitor(): Browser {
 
 /** Opens a page as somebody who logs in on the way; resolves with the page that this ends at. */
 export async function visit(
-  site: LoginSite,
+  site: Pick<LoginSite, 'url'>,
   path: string,
   { browser = visitor(), user = 'jdoe' }: { browser?: Browser; user?: string } = {},
 ): Promise<Response> {
@@ -116,6 +116,10 @@ export async function visit(
 }
 
 /** The JSON that a page of the site answers. */
-export async function jsonAt(site: LoginSite, browser: Browser, path: string): Promise<Record<string, unknown>> {
+export async function jsonAt(
+  site: Pick<LoginSite, 'url'>,
+  browser: Browser,
+  path: string,
+): Promise<Record<string, unknown>> {
   return (await (await browser.get(site.url + path)).json()) as Record<string, unknown>;
 }
