@@ -129,12 +129,21 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
 
   async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
     const wanted = await wish(req, choice);
-    return house.tokens.use(wanted, (accessToken) => house.client(wanted.provider).get(path, accessToken));
+    try {
+      return await house.tokens.use(wanted, (accessToken) => house.client(wanted.provider).get(path, accessToken));
+    } finally {
+      // The token may be another one now.
+      house.forget(req);
+    }
   }
 
   return {
     requireLogin: (requirements) => requireLogin(house, profiles, requirements),
-    accessToken: async (req, choice) => (await house.tokens.get(await wish(req, choice))).accessToken,
+    accessToken: async (req, choice) => {
+      const { accessToken } = await house.tokens.get(await wish(req, choice));
+      house.forget(req);
+      return accessToken;
+    },
     apiFor: (req, choice) => ({ get: (path) => get(req, choice, path) }),
     currentLogin: async (req) => {
       const login = await house.current(req);
@@ -164,8 +173,12 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
       house.forget(req);
       house
         .current(req)
-        // A linked account's grant has ended, and the login goes on: only linking it again would help.
-        .then((login) => (login ? next(error) : sendToLogin(house, req, res, undefined, { kind: 'nobody' })))
+        .then((login) =>
+          // Where a linked account's grant has ended, the login goes on, and only linking it again would help.
+          login && primaryOf(login.record)?.grant !== undefined
+            ? next(error)
+            : sendToLogin(house, req, res, undefined, { kind: 'nobody' }),
+        )
         .catch(next);
     },
     settle: () => house.revocations.settle(),

@@ -4,7 +4,7 @@ import { ConfigurationError, SessionError } from '../errors.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
 import { assertSessionSticks } from './just-logged-in.js';
-import { type Account, withGrant } from './login-record.js';
+import { type Account, type Grant, withGrant } from './login-record.js';
 import type { ProfileRefresh } from './profile-refresh.js';
 import { wantsPage } from './wants-page.js';
 import { loginIDOf } from './web-session.js';
@@ -123,8 +123,12 @@ export async function sendToLogin(
 async function clearTheWay(house: SessionHouse, { id }: CurrentLogin, account: Account): Promise<void> {
   const client = house.client(account.provider);
   if (!client.provider.consentOnce || account.grant === undefined) return;
-  await house.logins.update(id, (record) => withGrant(record, account.provider, undefined));
-  await house.revocations.add(client, account.grant);
+  let taken: Grant | undefined;
+  await house.logins.update(id, (record) => {
+    taken = record.accounts[account.provider]?.grant;
+    return withGrant(record, account.provider, undefined);
+  });
+  if (taken !== undefined) await house.revocations.add(client, taken);
 }
 
 /** Refuses in JSON, with the names of OAuth's own errors where there are some. */
