@@ -58,7 +58,9 @@ export class FreshTokens {
    */
   async get(wish: TokenWish): Promise<Grant> {
     const grant = grantIn(await this.#options.logins.read(wish.loginID), wish.provider);
-    if (isEnough(grant, wish, Date.now())) return grant;
+    // Without a refresh token, there is no better one to be had.
+    const margin = grant.refreshToken === undefined ? 0 : wish.margin;
+    if (isEnough(grant, { ...wish, margin }, Date.now())) return grant;
     const key = `${wish.loginID} ${wish.provider}`;
     // Who was refused a token must not be handed it by those who still make do with it.
     const flight = `${key} ${wish.refused ?? ''}`;

@@ -157,7 +157,12 @@ describe('a login that ends for want of a token', () => {
     await site.revocations.settle();
     const answered = provider.requests.filter(({ path }) => path === '/v1/oauth/revoke').map(({ status }) => status);
     expect(answered).toEqual([200, 200]);
+    // The login itself goes on, with the account that it began with.
     expect(site.ended).toEqual([]);
+    expect(await grantOf(site, wish)).toBeUndefined();
+    expect(await grantOf(site, { ...wish, provider: 'oauth42' })).toMatchObject({
+      accessToken: 'of the first account',
+    });
   });
 });
 

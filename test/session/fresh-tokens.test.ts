@@ -27,6 +27,26 @@ describe('a token that is good for long enough', () => {
     expect(provider.requestCount()).toBe(0);
   });
 
+  test('is the old one to its end, without a lease, where the provider gave no refresh token', async () => {
+    const clock = stopClock();
+    const provider = await start({ provider: '42min' });
+    const client = confidentialClient(provider);
+    const store = memoryGrantStore();
+    let leases = 0;
+    const lease: typeof store.lease = (name, lifetime) => {
+      leases += 1;
+      return store.lease(name, lifetime);
+    };
+    const site = instance([client], { ...store, lease });
+    const { accessToken } = provider.issueToken();
+    const wish = await keep(site, account(client, { accessToken }, { expiresIn: 30 }));
+    expect((await site.tokens.get(wish)).accessToken).toBe(accessToken);
+    expect(leases).toBe(0);
+    clock.pass(30_000);
+    await expect(site.tokens.get(wish)).rejects.toMatchObject({ code: 'ERR_SESSION_OVER' });
+    expect([provider.requestCount(TOKEN), site.ended]).toEqual([0, [wish.loginID]]);
+  });
+
   test('is a new one for as long as half of its life is left, where its whole life is shorter than the margin', async () => {
     const clock = stopClock();
     const provider = await start({ provider: '42min', accessTokenLifetime: 40 });

@@ -22,4 +22,25 @@ describe('a site on loginSession', () => {
     const me = await fetch(`${provider.url}/v2/me`, { headers: { authorization: `Bearer ${token}` } });
     expect(await me.json()).toMatchObject({ login: 'jdoe' });
   });
+
+  test('tells of the token as it is after it was refreshed in the same request', async () => {
+    const provider = await start();
+    const ages: (number | undefined)[] = [];
+    const site = await startLoginSite({
+      clients: [clientOf(provider)],
+      routes: (app, { requireLogin, apiFor, currentLogin }) =>
+        app.get('/ages', requireLogin(), async (req, res) => {
+          ages.push((await currentLogin(req))?.account.tokenIssuedAt);
+          await apiFor(req).get('/v2/me');
+          ages.push((await currentLogin(req))?.account.tokenIssuedAt);
+          res.json({});
+        }),
+    });
+    const browser = visitor();
+    await visit(site, '/profile', { browser });
+    provider.fault('/v2/me', { kind: 'status', status: 401 }, 1);
+    await browser.get(`${site.url}/ages`);
+    const [before = 0, after = 0] = ages;
+    expect(after).toBeGreaterThan(before);
+  });
 });
