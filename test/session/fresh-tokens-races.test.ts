@@ -124,6 +124,43 @@ describe('a store that falters', () => {
   });
 });
 
+describe('an instance that sleeps beyond its lease, with the answer on its way', () => {
+  /** Two instances; one has sent the refresh token when all clocks go on by half a minute, which its lease does not last. */
+  async function asleep(expiresIn: number) {
+    stopClock();
+    const provider = await start({ provider: '42min' });
+    const client = confidentialClient(provider);
+    const store = memoryGrantStore();
+    const [slow, other] = [instance([client], store), instance([client], store)];
+    const old = provider.issueToken();
+    const wish = await keep(slow, account(client, old, { expiresIn }));
+    provider.fault(TOKEN, { kind: 'slow', ms: 100 }, 1);
+    const refreshing = slow.tokens.get(wish);
+    await sent(slow, wish);
+    jest.setSystemTime(Date.now() + 30_000);
+    return { provider, client, slow, other, old, wish, refreshing };
+  }
+
+  test('S4: does not have the token sent again, and its tokens are kept where the old one served meanwhile', async () => {
+    const { provider, slow, other, old, wish, refreshing } = await asleep(50);
+    expect((await other.tokens.get(wish)).accessToken).toBe(old.accessToken);
+    const { accessToken } = await refreshing;
+    expect((await other.tokens.get(wish)).accessToken).toBe(accessToken);
+    expect((await grantOf(slow, wish))?.refreshSentAt).toBeUndefined();
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+
+  test('S4, S7: does not have the token sent again, and its tokens are revoked where the login was given up', async () => {
+    const { provider, client, slow, other, old, wish, refreshing } = await asleep(10);
+    await expect(other.tokens.get(wish)).rejects.toMatchObject({ code: 'ERR_SESSION_OVER' });
+    await expect(refreshing).rejects.toMatchObject({ code: 'ERR_SESSION_OVER' });
+    await slow.revocations.settle();
+    expect(await isActive(client, old.accessToken)).toBe(false);
+    expect(provider.requests.map(({ path }) => path).filter((path) => path.endsWith('/revoke'))).toHaveLength(2);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+  });
+});
+
 describe('a login that ends for want of a token', () => {
   test('S7: takes the tokens of the accounts along that were linked to it', async () => {
     const [provider, second] = await Promise.all([start({ provider: '42min' }), start({ provider: 'oauth42' })]);
