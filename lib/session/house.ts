@@ -7,7 +7,7 @@ import { FreshTokens } from './fresh-tokens.js';
 import type { Account, LoginRecord } from './login-record.js';
 import { type Identity, Logins } from './logins.js';
 import type { LoginSessionConfig } from './options.js';
-import { Revocations } from './revocations.js';
+import { type RevocationOptions, Revocations } from './revocations.js';
 import { loginIDOf } from './web-session.js';
 
 /** Who is logged in, found in the grant store for one request. */
@@ -87,29 +87,29 @@ export class SessionHouse {
   }
 
   /** Ends a login: from now on it is nobody's, and its tokens are revoked. */
-  async end(id: string): Promise<boolean> {
+  async end(id: string, options: RevocationOptions = {}): Promise<boolean> {
     const record = await this.logins.remove(id);
     if (record === undefined) return false;
-    for (const account of Object.values(record.accounts)) this.revoke(account);
+    for (const account of Object.values(record.accounts)) this.revoke(account, undefined, options);
     this.publish(record.primary, 'ended');
     return true;
   }
 
-  /** Ends every login of a person. */
+  /** Logs a person out of every login. */
   async endAll(person: Identity): Promise<number> {
-    const ended = await Promise.all((await this.logins.idsOf(person)).map((id) => this.end(id)));
+    const ended = await Promise.all((await this.logins.idsOf(person)).map((id) => this.end(id, { logout: true })));
     return ended.filter(Boolean).length;
   }
 
   /** Has an account's tokens revoked, unless they are those of `unless` too. */
-  revoke({ provider, grant }: Account, unless?: Account): void {
+  revoke({ provider, grant }: Account, unless?: Account, options: RevocationOptions = {}): void {
     const client = this.config.clients.get(provider);
     if (client === undefined || grant === undefined) return;
     // Some providers answer a second login with the token of the first.
     const { accessToken, refreshToken } = unless?.grant ?? {};
     if (grant.accessToken === accessToken) return;
     if (grant.refreshToken !== undefined && grant.refreshToken === refreshToken) return;
-    void this.revocations.add(client, grant);
+    void this.revocations.add(client, grant, options);
   }
 
   publish(provider: string, outcome: SessionEvent['outcome']): void {

@@ -32,7 +32,7 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
     if (login !== undefined) {
       assertOwnPost(house, req, login);
       const account = primaryOf(login.record);
-      await house.end(login.id);
+      await house.end(login.id, { logout: true });
       if (everywhere && account !== undefined) await house.endAll(account);
       await endSession(req);
       unmarkLoggedIn(req, login.record.origin.startsWith('https:'));

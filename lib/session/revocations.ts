@@ -9,6 +9,15 @@ export interface GrantTokens {
   readonly refreshToken?: string | undefined;
 }
 
+/** How tokens are revoked. */
+export interface RevocationOptions {
+  /**
+   * Whether the person logs out: the provider's own logout is used then, where it has one. It ends more than a grant, so
+   * for anything else the tokens alone are revoked. Default: false.
+   */
+  logout?: boolean;
+}
+
 // Some two minutes in all, which outlasts a restart of the provider.
 const WAITS_MS = [1_000, 5_000, 20_000, 90_000];
 const MAX_WAITING = 1_000;
@@ -32,17 +41,18 @@ export class Revocations {
    *
    * @returns what is fulfilled after the first try, however that ended.
    */
-  async add(client: FortyTwoClient, { accessToken, refreshToken }: GrantTokens): Promise<void> {
+  async add(client: FortyTwoClient, tokens: GrantTokens, options: RevocationOptions = {}): Promise<void> {
+    const { accessToken, refreshToken } = tokens;
     const { invalidations } = client.backend;
     invalidations.publish(tokenHash(accessToken));
     if (refreshToken !== undefined) invalidations.publish(tokenHash(refreshToken));
-    const { logoutEndpoint, revocationEndpoint } = client.provider;
-    if (logoutEndpoint === undefined && revocationEndpoint === undefined) return;
+    const steps = stepsOf(client, tokens, options);
+    if (steps.length === 0) return;
     if (this.#underWay.size >= MAX_WAITING) {
       publish(client, 'given up');
       return;
     }
-    const firstTry = tryAll(stepsOf(client, { accessToken, refreshToken }));
+    const firstTry = tryAll(steps);
     const work = firstTry.then((left) => this.#tryAgain(client, left)).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
     await firstTry;
@@ -106,9 +116,12 @@ async function tryAll(steps: Step[]): Promise<Left> {
   return { steps: failed, code };
 }
 
-/** The provider's own logout where it has one; otherwise the refresh token first, which takes others along. */
-function stepsOf(client: FortyTwoClient, { accessToken, refreshToken }: GrantTokens): Step[] {
-  if (client.provider.logoutEndpoint !== undefined) return [() => client.logout({ accessToken, refreshToken })];
+/** The provider's own logout where that is meant; otherwise the refresh token first, which takes others along. */
+function stepsOf(client: FortyTwoClient, tokens: GrantTokens, { logout = false }: RevocationOptions): Step[] {
+  const { accessToken, refreshToken } = tokens;
+  const { logoutEndpoint, revocationEndpoint } = client.provider;
+  if (logout && logoutEndpoint !== undefined) return [() => client.logout({ accessToken, refreshToken })];
+  if (revocationEndpoint === undefined) return [];
   const access = () => client.revoke(accessToken, { hint: 'access_token' });
   return refreshToken === undefined ? [access] : [() => client.revoke(refreshToken, { hint: 'refresh_token' }), access];
 }

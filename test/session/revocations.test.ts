@@ -44,12 +44,12 @@ describe('a revocation', () => {
     expect(revocations.waiting).toBe(0);
   });
 
-  test("S7: is the provider's own logout where it has one", async () => {
+  test("S7: is the provider's own logout for who logs out, where it has one", async () => {
     const provider = await start({ provider: 'oauth42' });
     const client = oauth42Client(provider);
     const tokens = provider.issueToken();
     const revocations = new Revocations();
-    await revocations.add(client, tokens);
+    await revocations.add(client, tokens, { logout: true });
     await revocations.settle();
     const [logout] = provider.requests.filter(({ path }) => path === '/oauth/logout');
     expect(JSON.parse(logout?.body ?? '')).toEqual({
