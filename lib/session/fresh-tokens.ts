@@ -106,7 +106,7 @@ export class FreshTokens {
   /** With the lease. */
   async #refresh(key: string, wish: TokenWish): Promise<Grant> {
     const { loginID, provider } = wish;
-    const coolDown = this.#coolDownOf(key);
+    const coolDown = this.#coolDownOf(key) ?? this.#coolDownOf(provider);
     let step: Step = 'enough';
     let grant: Grant | undefined;
     // The mark is written before the token is sent, and only onto the grant that it is sent for.
@@ -166,7 +166,9 @@ export class FreshTokens {
     }
     this.#publish(wish.provider, 'kept', error.code);
     const pause = error instanceof ProviderUnavailableError ? error.retryAfter : 5;
-    this.#coolDowns.set(key, { until: Date.now() + pause * 1000, error });
+    // A rate limit is the application's, whoever meets it.
+    const scope = error.code === 'ERR_PROVIDER_RATE_LIMITED' ? wish.provider : key;
+    this.#coolDowns.set(scope, { until: Date.now() + pause * 1000, error });
     const kept = await this.#replace(wish, sent, sent);
     return asGoodAsCanBe(kept, wish, kept === undefined ? over('the person has logged out') : error, Date.now());
   }

@@ -17,7 +17,7 @@ async function living(expiresIn: number, scopes: string[] = []) {
   const site = instance([client]);
   const old = provider.issueToken({ scope: scopes.join(' ') || undefined });
   const wish = await keep(site, account(client, old, { expiresIn, scopes }));
-  return { clock, provider, site, old, wish };
+  return { clock, provider, client, site, old, wish };
 }
 
 const away: [what: string, fault: FakeFault, code: string, status: number][] = [
@@ -74,6 +74,27 @@ describe('a provider that is away', () => {
     clock.pass(1_001);
     await ask();
     expect(provider.requestCount(TOKEN)).toBe(2);
+  });
+
+  test("S5: is not asked for anybody while the application's rate limit is used up", async () => {
+    const { clock, provider, client, site, old, wish } = await living(30);
+    const other = provider.issueToken();
+    const others = await keep(site, account(client, other, { id: 'another', expiresIn: 30 }));
+    provider.fault(TOKEN, { kind: 'status', status: 429, headers: { 'retry-after': '20' } }, 1);
+    expect((await site.tokens.get(wish)).accessToken).toBe(old.accessToken);
+    expect((await site.tokens.get(others)).accessToken).toBe(other.accessToken);
+    expect(provider.requestCount(TOKEN)).toBe(1);
+    clock.pass(20_001);
+    expect((await site.tokens.get(others)).accessToken).not.toBe(other.accessToken);
+  });
+
+  test('S5: fails for one person, and is asked for others all the same', async () => {
+    const { provider, client, site, wish } = await living(30);
+    const other = provider.issueToken();
+    const others = await keep(site, account(client, other, { id: 'another', expiresIn: 30 }));
+    provider.fault(TOKEN, { kind: 'status', status: 500 }, 1);
+    await site.tokens.get(wish);
+    expect((await site.tokens.get(others)).accessToken).not.toBe(other.accessToken);
   });
 
   test('S5: refuses connections, and the refresh token was not sent', async () => {
