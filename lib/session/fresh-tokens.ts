@@ -135,7 +135,8 @@ export class FreshTokens {
     const client = this.#client(wish.provider);
     let grant: Grant;
     try {
-      const tokens = await client.refresh(sent.refreshToken ?? '', { scope: sent.scopes });
+      // Without scopes, which are then those of the grant: what a provider calls a scope need not be what it is asked for.
+      const tokens = await client.refresh(sent.refreshToken ?? '');
       this.#assertSamePerson(client, tokens, person);
       grant = renewed(sent, tokens, Date.now());
     } catch (error) {

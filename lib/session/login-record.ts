@@ -80,12 +80,14 @@ export function grantOf({ accessToken, refreshToken, scopes, expiresAt }: Tokens
   };
 }
 
-/** What is kept after a refresh: the old refresh token stays where no new one came (RFC 6749 §6). */
+/** What is kept after a refresh: the old refresh token and scopes stay where no new ones came (RFC 6749 §6). */
 export function renewed(old: Grant, tokens: Tokens, now: number): Grant {
   const grant = grantOf(tokens, now);
-  return grant.refreshToken === undefined && old.refreshToken !== undefined
-    ? { ...grant, refreshToken: old.refreshToken }
-    : grant;
+  return {
+    ...grant,
+    ...(grant.refreshToken === undefined && old.refreshToken !== undefined && { refreshToken: old.refreshToken }),
+    ...(typeof tokens.params.scope !== 'string' && { scopes: old.scopes }),
+  };
 }
 
 export function withAccount(login: LoginRecord, account: Account): LoginRecord {

@@ -140,14 +140,26 @@ describe('a refresh that went well', () => {
     expect(sent).toEqual([old.refreshToken, old.refreshToken]);
   });
 
-  test('asks for the scopes of the grant, and believes what came back', async () => {
-    const scopes = ['event_types:read', 'slots:read'];
-    const { provider, site, wish } = await living(30, scopes);
+  test('asks for no scopes, as the providers document it, and believes those that come back', async () => {
+    const { provider, site, wish } = await living(30, ['event_types:read', 'slots:read']);
     const { accessToken } = provider.issueToken();
     const body = { access_token: accessToken, token_type: 'bearer', expires_in: 60, scope: 'slots:read' };
     provider.fault(TOKEN, { kind: 'json', body }, 1);
     expect((await site.tokens.get(wish)).scopes).toEqual(['slots:read']);
-    expect(new URLSearchParams(provider.requests[0]?.body).get('scope')).toBe(scopes.join(' '));
+    expect(new URLSearchParams(provider.requests[0]?.body).has('scope')).toBe(false);
+  });
+
+  test('T8: granted the scopes of before where the answer is silent about them, and no others', async () => {
+    const scopes = ['event_types:read', 'slots:read'];
+    const { provider, site, wish } = await living(30, scopes);
+    const { accessToken } = provider.issueToken();
+    provider.fault(
+      TOKEN,
+      { kind: 'json', body: { access_token: accessToken, token_type: 'bearer', expires_in: 60 } },
+      1,
+    );
+    expect(await site.tokens.get(wish)).toMatchObject({ accessToken, scopes });
+    expect(await grantOf(site, wish)).toMatchObject({ accessToken, scopes });
   });
 
   test('is told, without a token', async () => {
