@@ -87,7 +87,7 @@ export interface RefreshEvent {
   clientID: string;
   /**
    * `kept`: the provider could not be asked, and the refresh token is as good as before. `lost`: the answer was lost,
-   * and the token is not sent again. `refused`: the provider has ended the grant.
+   * and the token is not sent again. `refused`: the provider has ended the grant, or refreshes no tokens of it.
    */
   outcome: 'refreshed' | 'kept' | 'lost' | 'refused';
   /** Without `refreshed`: the `code` of the error. */

@@ -35,6 +35,8 @@ const SAVE_AGAIN_MS = 100;
 // Metadata may have to be read before the refresh, and the keys of an id_token behind it; each has the client's timeout.
 const CALLS = 3;
 const MAX_COOL_DOWNS = 10_000;
+// Errors (RFC 6749 §5.2) that another try would not change, though the grant itself is good.
+const REFUSES_REFRESHES = ['unauthorized_client', 'unsupported_grant_type', 'invalid_scope'];
 
 /**
  * Access tokens that are good for a while, refreshed one at a time: by one request of a process, and by one process of
@@ -160,6 +162,10 @@ export class FreshTokens {
     if (error instanceof OAuthError && error.error === 'invalid_grant') {
       this.#publish(wish.provider, 'refused', error.code);
       return this.#end(wish, sent, 'the provider has ended the grant', error);
+    }
+    if (error instanceof OAuthError && REFUSES_REFRESHES.includes(error.error)) {
+      this.#publish(wish.provider, 'refused', error.code);
+      return this.#lose(wish, sent, 'the provider refuses to refresh it', error);
     }
     if (error.outcomeUnknown) {
       this.#publish(wish.provider, 'lost', error.code);

@@ -127,6 +127,24 @@ describe('a grant that the provider has ended', () => {
   });
 });
 
+describe.each(['unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])(
+  'a provider that refuses to refresh: %s',
+  (error) => {
+    test('S5: is asked once; the access token serves out its time, and then the person logs in again', async () => {
+      const heard = told<RefreshEvent>('refresh');
+      const { clock, provider, site, old, wish } = await living(30);
+      provider.fault(TOKEN, { kind: 'json', status: 400, body: { error } });
+      expect((await site.tokens.get(wish)).accessToken).toBe(old.accessToken);
+      clock.pass(20_000);
+      expect((await site.tokens.get(wish)).accessToken).toBe(old.accessToken);
+      clock.pass(10_000);
+      await expect(site.tokens.get(wish)).rejects.toMatchObject({ code: 'ERR_SESSION_OVER' });
+      expect(provider.requestCount(TOKEN)).toBe(1);
+      expect(heard.map(({ outcome, code }) => [outcome, code])).toEqual([['refused', `ERR_${error.toUpperCase()}`]]);
+    });
+  },
+);
+
 describe('a refresh that went well', () => {
   test('S5: keeps the old refresh token where no new one comes', async () => {
     const { clock, provider, site, old, wish } = await living(30);
