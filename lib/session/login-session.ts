@@ -149,10 +149,7 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
       const login = await house.current(req);
       return login && stateOf(login);
     },
-    refreshProfile: async (req, choice) => {
-      const { record } = await house.required(req);
-      return profiles.refresh(req, choice?.provider ?? record.primary);
-    },
+    refreshProfile: async (req, choice) => profiles.refresh(req, (await wish(req, choice)).provider),
     logout: (given) => logout(house, given),
     link: (provider, given) => link(house, provider, given?.returnTo),
     unlink: (provider, given) => unlink(house, provider, given?.returnTo),

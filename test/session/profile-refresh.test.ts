@@ -10,7 +10,8 @@ import { ProfileRefresh } from '../../lib/session/profile-refresh.js';
 import { start } from '../builders/fake-provider.js';
 import { account } from '../builders/kept-grant.js';
 import { jsonAt, startLoginSite, visit, visitor } from '../builders/login-site.js';
-import { clientOf } from '../builders/site.js';
+import { oauth42Client } from '../builders/oauth42-site.js';
+import { clientOf, refusalOf } from '../builders/site.js';
 import { stopClock } from '../builders/stopped-clock.js';
 import { told } from '../builders/told.js';
 
@@ -82,6 +83,18 @@ describe('refreshProfile', () => {
     expect((await jsonAt(site, browser, '/token')).token).not.toBe(token);
     expect([provider.requestCount(ME), provider.requestCount('/oauth/token')]).toEqual([2, 1]);
   });
+});
+
+test('refreshProfile of an account that is not linked says so', async () => {
+  const [fortyTwo, oauth] = await Promise.all([start(), start({ provider: 'oauth42' })]);
+  const site = await startLoginSite({
+    clients: [clientOf(fortyTwo), oauth42Client(oauth)],
+    routes: (app, { refreshProfile }) =>
+      app.get('/linked', async (req, res) => void res.json(await refreshProfile(req, { provider: 'oauth42' }))),
+  });
+  const browser = visitor();
+  await visit(site, '/profile', { browser });
+  expect(await refusalOf(await browser.fetch(`${site.url}/linked`))).toEqual([403, 'ERR_SESSION_LINK']);
 });
 
 describe('profileMaxAge', () => {
