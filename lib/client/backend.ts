@@ -11,7 +11,10 @@ export interface Backend {
   readonly grants: GrantStore;
 }
 
-/** Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. */
+/**
+ * Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. Neither
+ * method throws: what can't be told at once is the backend's to tell later.
+ */
 export interface Invalidations {
   publish(tokenHash: string): void;
   /** Returns the function that ends the subscription. */

@@ -154,6 +154,7 @@ export class FreshTokens {
     this.#coolDowns.delete(key);
     this.#publish(wish.provider, 'refreshed');
     client.backend.invalidations.publish(tokenHash(sent.accessToken));
+    if (kept?.accessToken === grant.accessToken) return grant;
     return asGoodAsCanBe(kept, wish, over('the person has logged out'), Date.now());
   }
 

@@ -180,6 +180,17 @@ describe('a refresh that went well', () => {
     expect(await grantOf(site, wish)).toMatchObject({ accessToken, scopes });
   });
 
+  test('is what it is, even where the provider says that the new token is good for no time at all', async () => {
+    const { provider, site, wish } = await living(30);
+    const { accessToken } = provider.issueToken();
+    provider.fault(
+      TOKEN,
+      { kind: 'json', body: { access_token: accessToken, token_type: 'bearer', expires_in: 0 } },
+      1,
+    );
+    expect(await site.tokens.get(wish)).toMatchObject({ accessToken });
+  });
+
   test('is told, without a token', async () => {
     const heard = told<RefreshEvent>('refresh');
     const { provider, site, wish } = await living(30);
