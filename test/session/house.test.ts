@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { SessionEvent } from '../../lib/index.js';
 import { start } from '../builders/fake-provider.js';
 import { jsonAt, startLoginSite, visit, visitor } from '../builders/login-site.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
 import { clientOf, consent, locationOf } from '../builders/site.js';
+import { told } from '../builders/told.js';
 
 test('S7: an access token that came without a refresh token is revoked at the logout too', async () => {
   const provider = await start();
@@ -68,4 +70,23 @@ describe('at a provider with a logout of its own', () => {
     expect((await client.checkToken(token)).active).toBe(false);
     expect(provider.requestCount(LOGOUT)).toBe(0);
   });
+});
+
+test('each login that begins and ends is told, and each account that is linked and unlinked', async () => {
+  const heard = told<SessionEvent>('session');
+  const [fortyTwo, oauth] = await Promise.all([start(), start({ provider: 'oauth42', anyLoopbackPort: true })]);
+  const clients = [clientOf(fortyTwo), oauth42Client(oauth)];
+  const site = await startLoginSite({ clients });
+  const browser = visitor();
+  await visit(site, '/form', { browser });
+  await browser.get(await consent(browser, locationOf(await browser.press('Link oauth42'))));
+  await browser.press('Unlink oauth42');
+  await browser.press('Log out');
+  const [first, second] = clients.map(({ provider, clientID }) => ({ provider: provider.name, clientID }));
+  expect(heard).toEqual([
+    { ...first, outcome: 'begun' },
+    { ...second, outcome: 'linked' },
+    { ...second, outcome: 'unlinked' },
+    { ...first, outcome: 'ended' },
+  ]);
 });
