@@ -73,7 +73,7 @@ describe('a process that died behind a refresh', () => {
     const { provider, site, wish } = await living(30);
     const marks: unknown[] = [];
     const unmarked = await grantOf(site, wish);
-    provider.fault(TOKEN, { kind: 'slow', ms: 50 }, 1);
+    provider.fault(TOKEN, { kind: 'slow', ms: 500 }, 1);
     const refreshing = site.tokens.get(wish);
     while (provider.requestCount(TOKEN) === 0) await new Promise(setImmediate);
     marks.push((await grantOf(site, wish))?.refreshSentAt);

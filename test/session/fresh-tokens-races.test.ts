@@ -134,7 +134,7 @@ describe('an instance that sleeps beyond its lease, with the answer on its way',
     const [slow, other] = [instance([client], store), instance([client], store)];
     const old = provider.issueToken();
     const wish = await keep(slow, account(client, old, { expiresIn }));
-    provider.fault(TOKEN, { kind: 'slow', ms: 100 }, 1);
+    provider.fault(TOKEN, { kind: 'slow', ms: 500 }, 1);
     const refreshing = slow.tokens.get(wish);
     await sent(slow, wish);
     jest.setSystemTime(Date.now() + 30_000);

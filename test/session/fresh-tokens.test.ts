@@ -121,7 +121,7 @@ describe('a refresh', () => {
   test('S1: is left to the process that is at it for as long as its calls may take', async () => {
     stopClock();
     const { provider, one, two, wish } = await twoInstances();
-    provider.fault(TOKEN, { kind: 'slow', ms: 200 }, 1);
+    provider.fault(TOKEN, { kind: 'slow', ms: 500 }, 1);
     const first = one.tokens.get(wish);
     await sent(one, wish);
     // Two calls before the one for the token have taken nearly their five seconds each.

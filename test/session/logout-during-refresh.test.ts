@@ -66,7 +66,7 @@ describe('a page that waits for a refresh', () => {
       const { account } = (await jsonAt(site, browser, '/login')) as { account: { id: string } };
       await browser.get(`${site.url}/form`);
       provider.clearRequests();
-      provider.fault(TOKEN, { kind: 'slow', ms: 200 }, 1);
+      provider.fault(TOKEN, { kind: 'slow', ms: 500 }, 1);
       clock.pass(HOUR_MS);
       const page = browser.fetch(`${site.url}/token`);
       while (provider.requestCount(TOKEN) === 0) await sleep(5);
