@@ -90,3 +90,25 @@ test('each login that begins and ends is told, and each account that is linked a
     { ...first, outcome: 'ended' },
   ]);
 });
+
+test('S7: a login that ends with the grant of its provider takes the tokens of linked accounts along', async () => {
+  const [fortyTwo, oauth] = await Promise.all([start(), start({ provider: 'oauth42', anyLoopbackPort: true })]);
+  const client = oauth42Client(oauth);
+  const site = await startLoginSite({
+    clients: [clientOf(fortyTwo), client],
+    routes: (app, { accessToken, apiFor }) => {
+      app.get('/linked', async (req, res) => void res.json(await accessToken(req, { provider: 'oauth42' })));
+      app.get('/me', async (req, res) => void res.json(await apiFor(req).get('/v2/me')));
+    },
+  });
+  const browser = visitor();
+  await visit(site, '/form', { browser });
+  await browser.get(await consent(browser, locationOf(await browser.press('Link oauth42'))));
+  const token = (await (await browser.fetch(`${site.url}/linked`)).json()) as string;
+  expect((await client.checkToken(token)).active).toBe(true);
+  fortyTwo.fault('/v2/me', { kind: 'status', status: 401 });
+  fortyTwo.fault('/oauth/token', { kind: 'json', status: 400, body: { error: 'invalid_grant' } });
+  expect((await browser.fetch(`${site.url}/me`)).headers.get('location')).toBe('/auth/42?returnTo=%2Fme');
+  await site.session.settle();
+  expect((await client.checkToken(token)).active).toBe(false);
+});
