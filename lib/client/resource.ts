@@ -48,7 +48,9 @@ export function resourceURL(apiEndpoint: string, path: string): string {
   const isPath =
     typeof path === 'string' &&
     /^\/(?![/\\])/.test(path) &&
-    !/[\\\s]|(^|\/)\.{1,2}(\/|$)/.test(path.split('?')[0] ?? '');
+    !/\s/.test(path) &&
+    // The URL parser takes `%2e` for a dot, too.
+    !/\\|\/(\.|%2e){1,2}(\/|$)/i.test(path.split('?')[0] ?? '');
   if (!isPath || !URL.canParse(path, origin) || new URL(path, origin).origin !== origin) {
     throw new ConfigurationError(
       'The path of an API call must begin with a slash and stay at the provider, such as /v2/me',
