@@ -45,6 +45,14 @@ export function requiredStrings(where: string, name: string, value: unknown): re
   return value;
 }
 
+/** A path of this site: what a browser is sent to stays here. */
+export function sitePath(where: string, name: string, value: unknown): string {
+  if (typeof value !== 'string' || !/^\/(?![/\\])[^\s\\]*$/.test(value)) {
+    throw new ConfigurationError(`${where}: ${name} must be a path of this site, such as /login`);
+  }
+  return value;
+}
+
 /** True or false, or false where the option was left out. Nothing else: the text `false` would mean yes. */
 export function booleanOption(where: string, name: string, value: boolean | undefined): boolean {
   if (value !== undefined && typeof value !== 'boolean') {

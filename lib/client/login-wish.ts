@@ -1,6 +1,6 @@
 import { SealError } from '../errors.js';
 import { field, isObject, parseObject, stringField } from '../json.js';
-import type { Sealer } from '../seal.js';
+import type { FortyTwoClient } from './client.js';
 
 /** What one page of the site wants of a login beyond the strategy's own options. */
 export interface LoginWish {
@@ -15,19 +15,19 @@ export interface LoginWish {
 /** The name of the query parameter that carries a sealed wish to the login route. */
 export const WISH_PARAMETER = 'wish';
 
-const NAME = 'wish';
+const PURPOSE = 'login wish';
 const LIFETIME_MS = 10 * 60 * 1000;
 
 /** Seals a wish for the query of the login route: nobody but the site can choose what a login asks for. */
-export function sealWish(sealer: Sealer, wish: LoginWish): string {
-  return sealer.seal(NAME, JSON.stringify({ ...wish, sealedAt: Date.now() }));
+export function sealWish(client: FortyTwoClient, wish: LoginWish): string {
+  return client.sealer(PURPOSE).seal(place(client), JSON.stringify({ ...wish, sealedAt: Date.now() }));
 }
 
-/** Opens a sealed wish; one that is too old, or not of this site, is as none at all. */
-export function openWish(sealer: Sealer, sealed: string): LoginWish {
+/** Opens a sealed wish; one that is too old, or not of this site and client, is as none at all. */
+export function openWish(client: FortyTwoClient, sealed: string): LoginWish {
   let json: Record<string, unknown> | undefined;
   try {
-    json = parseObject(sealer.open(NAME, sealed));
+    json = parseObject(client.sealer(PURPOSE).open(place(client), sealed));
   } catch (error) {
     if (error instanceof SealError) return {};
     throw error;
@@ -41,4 +41,9 @@ export function openWish(sealer: Sealer, sealed: string): LoginWish {
     ...(field(json, 'again') === true && { again: true }),
     ...(linkTo !== undefined && { linkTo }),
   };
+}
+
+/** Clients of one site may share their secrets: what is for one of them opens at no other. */
+function place({ provider, clientID }: FortyTwoClient): string {
+  return JSON.stringify([provider.name, clientID]);
 }

@@ -92,7 +92,7 @@ export class LoginFlow {
 
   #wish(req: Request): LoginWish {
     const sealed = queryParameter(req, WISH_PARAMETER);
-    return sealed === undefined ? {} : openWish(this.#client.sealer('login wish'), sealed);
+    return sealed === undefined ? {} : openWish(this.#client, sealed);
   }
 
   async #finish(

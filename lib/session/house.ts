@@ -78,11 +78,10 @@ export class SessionHouse {
     const { returnTo, provider, ...sealed } = wish;
     const name = provider ?? this.config.client.provider.name;
     const own = Object.keys(sealed).length > 0 || provider !== undefined;
-    const path = own ? loginRoute(name) : (this.config.loginPath ?? loginRoute(name));
+    const path = (own ? undefined : this.config.loginPage) ?? this.config.loginRoute(name);
     const query = new URLSearchParams();
     if (returnTo !== undefined && returnTo !== '/') query.set('returnTo', returnTo);
-    if (Object.keys(sealed).length > 0)
-      query.set(WISH_PARAMETER, sealWish(this.client(name).sealer('login wish'), sealed));
+    if (Object.keys(sealed).length > 0) query.set(WISH_PARAMETER, sealWish(this.client(name), sealed));
     return query.size === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
   }
 
@@ -122,8 +121,4 @@ export class SessionHouse {
 /** The account that the person logged in with. */
 export function primaryOf(record: LoginRecord): Account | undefined {
   return record.accounts[record.primary];
-}
-
-export function loginRoute(provider: string): string {
-  return `/auth/${provider}`;
 }

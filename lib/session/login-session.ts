@@ -10,7 +10,7 @@ import { type LoginSessionOptions, resolveOptions } from './options.js';
 import { installUser, type PassportLike } from './passport-user.js';
 import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
 import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
-import { link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
+import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
 import type { TokenWish } from './token-wish.js';
 
 /** Whose token is wanted, of those who are linked. */
@@ -84,9 +84,9 @@ export interface LoginSession {
   /** Logs out by POST. */
   logout(options?: LogoutOptions): RequestHandler;
   /** Begins to link an account of another provider, by POST. */
-  link(provider: string, options?: { returnTo?: string }): RequestHandler;
+  link(provider: string, options?: LinkOptions): RequestHandler;
   /** Takes a linked account away, by POST. */
-  unlink(provider: string, options?: { returnTo?: string }): RequestHandler;
+  unlink(provider: string, options?: LinkOptions): RequestHandler;
   /** Ends every login of a person, wherever it was begun; resolves with how many there were. */
   logoutEverywhere(person: Identity): Promise<number>;
   /** A token for forms that POST to `logout`, `link` and `unlink`: the field `_csrf` or the header `x-csrf-token`. */
@@ -151,8 +151,8 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
     },
     refreshProfile: async (req, choice) => profiles.refresh(req, (await wish(req, choice)).provider),
     logout: (given) => logout(house, given),
-    link: (provider, given) => link(house, provider, given?.returnTo),
-    unlink: (provider, given) => unlink(house, provider, given?.returnTo),
+    link: (provider, given) => link(house, provider, given),
+    unlink: (provider, given) => unlink(house, provider, given),
     logoutEverywhere: (person) => house.endAll(person),
     csrfToken: async (req) => csrfToken(house, await house.required(req)),
     install(passport) {

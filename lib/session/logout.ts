@@ -1,6 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { ConfigurationError } from '../errors.js';
-import { refuseUnknownOptions } from '../options.js';
+import { booleanOption, refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { unmarkLoggedIn } from './just-logged-in.js';
@@ -22,8 +21,8 @@ export interface LogoutOptions {
  */
 export function logout(house: SessionHouse, options: LogoutOptions = {}): RequestHandler {
   refuseUnknownOptions('logout', options, ['redirectTo', 'everywhere']);
-  const { redirectTo = '/', everywhere = false } = options;
-  if (!/^\/(?![/\\])/.test(redirectTo)) throw new ConfigurationError('logout: redirectTo must be a path of this site');
+  const redirectTo = sitePath('logout', 'redirectTo', options.redirectTo ?? '/');
+  const everywhere = booleanOption('logout', 'everywhere', options.everywhere);
 
   async function run(req: Request, res: Response): Promise<void> {
     res.setHeader('Cache-Control', 'no-store');

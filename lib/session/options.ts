@@ -1,6 +1,6 @@
 import { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors.js';
-import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
+import { booleanOption, refuseUnknownOptions, requiredStrings, sitePath, wholeNumber } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 
 /** Options of {@link loginSession}. */
@@ -22,9 +22,13 @@ export interface LoginSessionOptions {
   idleLifetime?: number;
   /** Milliseconds after which `requireLogin` fetches the profile anew. Default: never. */
   profileMaxAge?: number;
-  /** Where `requireLogin` sends people, with `?returnTo=`. Default: `/auth/` and the name of the first provider. */
-  loginPath?: string;
-  /** Keys of the session that are carried over into the new one at login. Default: none. */
+  /**
+   * Where people log in. A path: a page of the site on which they choose how, opened with `?returnTo=`. A function of a
+   * provider's name: where that provider's login begins, for a site whose login routes have other paths or a mounted
+   * app around them. Default: `/auth/` and the provider's name.
+   */
+  loginPath?: string | ((provider: string) => string);
+  /** Keys of the session that are carried over into the new one at login, such as a cart. Default: none. */
   keepInSession?: readonly string[];
   /** Allows a session cookie that scripts can read or that is not Secure on https. Default: false. */
   allowInsecureSessionCookie?: boolean;
@@ -40,8 +44,10 @@ export interface LoginSessionConfig {
   readonly lifetime: number;
   readonly idleLifetime: number;
   readonly profileMaxAge: number | undefined;
-  /** The login route of a provider. */
-  readonly loginPath: string | undefined;
+  /** The site's own page for who has yet to choose how to log in. */
+  readonly loginPage: string | undefined;
+  /** Where the login of a provider begins. */
+  readonly loginRoute: (provider: string) => string;
   readonly keepInSession: readonly string[];
   readonly allowInsecureSessionCookie: boolean;
 }
@@ -72,9 +78,6 @@ export function resolveOptions(options: LoginSessionOptions): LoginSessionConfig
   if (options.user !== undefined && typeof options.user !== 'function') {
     throw new ConfigurationError(`${where}: user must be a function (profile) => what to keep of it`);
   }
-  if (options.loginPath !== undefined && !/^\/(?![/\\])/.test(options.loginPath)) {
-    throw new ConfigurationError(`${where}: loginPath must be a path of this site, such as /login`);
-  }
   const lifetime = wholeNumber(where, 'lifetime', options.lifetime, {
     byDefault: 7 * DAY_MS,
     min: 1_000,
@@ -99,9 +102,8 @@ export function resolveOptions(options: LoginSessionOptions): LoginSessionConfig
       options.profileMaxAge === undefined
         ? undefined
         : wholeNumber(where, 'profileMaxAge', options.profileMaxAge, { byDefault: 0, min: 1_000, max: 400 * DAY_MS }),
-    loginPath: options.loginPath,
-    keepInSession:
-      options.keepInSession === undefined ? [] : requiredStrings(where, 'keepInSession', options.keepInSession),
+    ...loginPaths(options.loginPath, clients),
+    keepInSession: options.keepInSession === undefined ? [] : keptKeys(options.keepInSession),
     allowInsecureSessionCookie: booleanOption(where, 'allowInsecureSessionCookie', options.allowInsecureSessionCookie),
   };
 }
@@ -121,6 +123,44 @@ function byProvider({ client, clients }: LoginSessionOptions): ReadonlyMap<strin
     );
   }
   return found;
+}
+
+/** Where the login routes are unless told: there `routes` has them. */
+export function loginRoute(provider: string): string {
+  return `/auth/${encodeURIComponent(provider)}`;
+}
+
+function loginPaths(
+  given: LoginSessionOptions['loginPath'],
+  clients: ReadonlyMap<string, unknown>,
+): Pick<LoginSessionConfig, 'loginPage' | 'loginRoute'> {
+  if (typeof given !== 'function') {
+    return { loginPage: given === undefined ? undefined : sitePath(where, 'loginPath', given), loginRoute };
+  }
+  const routes = new Map([...clients.keys()].map((name) => [name, sitePath(where, 'loginPath', given(name))]));
+  return { loginPage: undefined, loginRoute: (provider) => routes.get(provider) ?? loginRoute(provider) };
+}
+
+/** What express-session and Passport keep there themselves, and what this package does: the old login's, all of it. */
+const ownKeys = [
+  'passport',
+  'cookie',
+  'fortytwo',
+  'id',
+  'req',
+  'regenerate',
+  'destroy',
+  'reload',
+  'save',
+  'touch',
+  'resetMaxAge',
+];
+
+function keptKeys(given: unknown): readonly string[] {
+  const keys = requiredStrings(where, 'keepInSession', given);
+  const wrong = keys.find((key) => ownKeys.includes(key) || key in {});
+  if (wrong !== undefined) throw new ConfigurationError(`${where}: keepInSession must not name ${wrong}`);
+  return keys;
 }
 
 /** The answer itself can be a hundred kilobytes, and would be opened for each request. */

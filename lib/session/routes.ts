@@ -2,11 +2,12 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { LoginWish } from '../client/login-wish.js';
 import { ConfigurationError, SessionError } from '../errors.js';
 import { isObject } from '../json.js';
-import { refuseUnknownOptions } from '../options.js';
+import { refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
-import { loginRoute, type SessionHouse } from './house.js';
+import type { SessionHouse } from './house.js';
 import { type Account, withoutAccount } from './login-record.js';
 import { logout } from './logout.js';
+import { loginRoute } from './options.js';
 import type { PassportLike } from './passport-user.js';
 
 /** Options of `routes`. */
@@ -19,6 +20,12 @@ export interface RoutesOptions {
   afterLogout?: string;
 }
 
+/** Options of `link` and `unlink`. */
+export interface LinkOptions {
+  /** A path of this site to go to afterwards. Default: the page that the form was on. */
+  returnTo?: string;
+}
+
 type Handler = (req: Request, res: Response, next: NextFunction) => void;
 
 /**
@@ -27,7 +34,8 @@ type Handler = (req: Request, res: Response, next: NextFunction) => void;
  */
 export function routes(house: SessionHouse, passport: PassportLike, options: RoutesOptions = {}): RequestHandler {
   refuseUnknownOptions('routes', options, ['passport', 'home', 'afterLogout']);
-  const { home = '/', afterLogout = '/' } = options;
+  const home = sitePath('routes', 'home', options.home ?? '/');
+  const afterLogout = sitePath('routes', 'afterLogout', options.afterLogout ?? '/');
   const table = new Map<string, Handler>([
     ['/logout', logout(house, { redirectTo: afterLogout })],
     ['/logout/everywhere', logout(house, { redirectTo: afterLogout, everywhere: true })],
@@ -37,7 +45,7 @@ export function routes(house: SessionHouse, passport: PassportLike, options: Rou
     table.set(route, onlyGet(passport.authenticate(name) as Handler));
     table.set(`${route}/callback`, callback(passport, name, home));
     table.set(`${route}/link`, link(house, name));
-    table.set(`${route}/unlink`, unlink(house, name, home));
+    table.set(`${route}/unlink`, unlink(house, name, {}, home));
   }
   return (req, res, next) => {
     const handler = table.get(req.path.replace(/(.)\/$/, '$1'));
@@ -68,8 +76,9 @@ function callback(passport: PassportLike, name: string, home: string): Handler {
  * Begins to link an account of another provider to the login. By POST from a page of the site alone, so that no other
  * site can have an account of its choice linked (requirement L12).
  */
-export function link(house: SessionHouse, provider: string, returnTo?: string): Handler {
+export function link(house: SessionHouse, provider: string, options: LinkOptions = {}): Handler {
   house.client(provider);
+  const returnTo = returnToOf('link', options);
   return async (req, res, next) => {
     try {
       assertPost(req);
@@ -88,8 +97,9 @@ export function link(house: SessionHouse, provider: string, returnTo?: string): 
 }
 
 /** Takes a linked account from the login, and has its tokens revoked. */
-export function unlink(house: SessionHouse, provider: string, returnTo = '/'): Handler {
+export function unlink(house: SessionHouse, provider: string, options: LinkOptions = {}, otherwise = '/'): Handler {
   house.client(provider);
+  const returnTo = returnToOf('unlink', options);
   return async (req, res, next) => {
     try {
       assertPost(req);
@@ -109,11 +119,16 @@ export function unlink(house: SessionHouse, provider: string, returnTo = '/'): H
         house.publish(provider, 'unlinked');
       }
       res.setHeader('Cache-Control', 'no-store');
-      res.redirect(303, cameFrom(req, login.record.origin) ?? returnTo);
+      res.redirect(303, returnTo ?? cameFrom(req, login.record.origin) ?? otherwise);
     } catch (error) {
       next(error);
     }
   };
+}
+
+function returnToOf(where: string, options: LinkOptions): string | undefined {
+  refuseUnknownOptions(where, options, ['returnTo']);
+  return options.returnTo === undefined ? undefined : sitePath(where, 'returnTo', options.returnTo);
 }
 
 /** The page of the site whose form it was. */
