@@ -8,14 +8,15 @@ export interface RequestSource {
 
 /**
  * Whether a request that changes something comes from a page of the site itself (requirements L12, S6). A browser says
- * so in `Sec-Fetch-Site`; an older one sends `Origin` with a POST; one that tells neither needs the site's token.
+ * so in `Sec-Fetch-Site`, and that settles it; an older one sends `Origin` with a POST; one that tells neither needs the
+ * site's token.
  *
- * @param siteOrigin the site's own origin, which is never read from the request's Host.
+ * @param siteOrigin the site's own origin, which is never read from the request's Host; undefined where it is not known.
  */
-export function isOwnRequest(source: RequestSource, siteOrigin: string, hasToken: boolean): boolean {
+export function isOwnRequest(source: RequestSource, siteOrigin: string | undefined, hasToken: boolean): boolean {
   const { fetchSite, origin } = source;
   // Of another port or scheme of the same host, `Sec-Fetch-Site` says `same-site`, and that is somebody else.
-  if (fetchSite !== undefined && fetchSite !== 'same-origin') return false;
+  if (fetchSite !== undefined) return fetchSite === 'same-origin';
   if (origin !== undefined && origin !== 'null') return origin === siteOrigin;
-  return fetchSite === 'same-origin' || hasToken;
+  return hasToken;
 }

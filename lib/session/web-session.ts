@@ -58,8 +58,12 @@ export function done(start: (done: (error?: unknown) => void) => void): Promise<
  */
 export function cookieProblem(cookie: SessionCookie | undefined, secure: boolean): string | undefined {
   if (cookie === undefined) return undefined;
-  if (cookie.sameSite === 'strict' || cookie.sameSite === true) {
+  const sameSite = typeof cookie.sameSite === 'string' ? cookie.sameSite.toLowerCase() : cookie.sameSite;
+  if (sameSite === 'strict' || sameSite === true) {
     return "the session cookie is SameSite=Strict, so browsers leave it out on the way back from the provider and people would log in for ever; set sameSite: 'lax'";
+  }
+  if (sameSite === 'none') {
+    return "the session cookie is SameSite=None, so requests that other sites make carry it; set sameSite: 'lax'";
   }
   if (!secure && cookie.secure === true) {
     return 'the session cookie is Secure though the site is on http, so that it is never sent; set secure: false, or serve the site over https';
