@@ -1,8 +1,10 @@
+import { types } from 'node:util';
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import { type LoginWish, sealWish, WISH_PARAMETER } from '../client/login-wish.js';
 import { ConfigurationError, SessionError } from '../errors.js';
 import { events, type SessionEvent } from '../events.js';
+import type { Profile } from '../providers/profile.js';
 import { FreshTokens } from './fresh-tokens.js';
 import type { Account, LoginRecord } from './login-record.js';
 import { type Identity, Logins } from './logins.js';
@@ -39,6 +41,19 @@ export class SessionHouse {
       revocations: this.revocations,
       end: (id) => this.end(id),
     });
+  }
+
+  /**
+   * What the site keeps of a profile.
+   *
+   * @throws {ConfigurationError} for what could not be `req.user`.
+   */
+  userOf(profile: Profile): unknown {
+    const user = this.config.user(profile);
+    if (!user || types.isPromise(user)) {
+      throw new ConfigurationError('loginSession: user must return what to keep of the profile, and at once');
+    }
+    return user;
   }
 
   /** Who is logged in; undefined for nobody, or where the login has ended. */

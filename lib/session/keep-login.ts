@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import type { ConfirmedLogin } from '../client/login-keeper.js';
 import { LoginError, SessionError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { SessionHouse } from './house.js';
 import { markLoggedIn } from './just-logged-in.js';
 import { type Account, accountOf, newLogin, withAccount } from './login-record.js';
@@ -64,10 +65,12 @@ async function begin(
   beingKept.add(req);
   try {
     await logIn();
+    if (webSession(req) === old) throw unfit('regenerate() of the session middleware left the session as it was');
     Object.assign(webSession(req), carried);
     setLoginID(req, id);
     await done((callback) => webSession(req).save(callback));
   } catch (error) {
+    forgetUser(req);
     await house.end(id);
     throw error;
   } finally {
@@ -124,20 +127,31 @@ function accountFor(house: SessionHouse, client: FortyTwoClient, login: Confirme
       'loginSession recognises people by the id in their profile, and there is none; leave skipUserProfile out',
     );
   }
-  const user = login.profile === undefined ? { provider: client.provider.name, id } : house.config.user(login.profile);
+  const user = login.profile === undefined ? { provider: client.provider.name, id } : house.userOf(login.profile);
   return accountOf(client, login, id, user, Date.now());
 }
 
 function assertUsableSession(house: SessionHouse, req: Request, redirectURI: string): void {
   if (typeof webSession(req).regenerate !== 'function') {
-    throw new LoginError(
-      'ERR_LOGIN_SESSION',
-      'Nobody can log in: the session middleware has no regenerate(), so the session id could not change; use express-session',
-    );
+    throw unfit('the session middleware has no regenerate()');
   }
   if (house.config.allowInsecureSessionCookie) return;
   const problem = cookieProblem(webSession(req).cookie, redirectURI.startsWith('https:'));
   if (problem !== undefined) throw new LoginError('ERR_LOGIN_SESSION', `Nobody can log in: ${problem}`);
+}
+
+function unfit(why: string): LoginError {
+  return new LoginError(
+    'ERR_LOGIN_SESSION',
+    `Nobody can log in: ${why}, so the session id could not change; use express-session`,
+  );
+}
+
+/** Passport has logged in, and the login failed all the same. */
+function forgetUser(req: Request): void {
+  const { _userProperty = 'user', session } = req as { _userProperty?: string; session?: { passport?: unknown } };
+  Object.assign(req, { [_userProperty]: null });
+  if (isObject(session?.passport)) delete session.passport.user;
 }
 
 /** The site's code goes on from here, and nobody else would hear of what it throws. */

@@ -71,7 +71,7 @@ export class ProfileRefresh {
       }
       const renew = (account: Account): Account => ({
         ...account,
-        user: config.user(profile),
+        user: house.userOf(profile),
         profileAt: Date.now(),
       });
       const login = await logins.update(id, (record) => {

@@ -30,6 +30,14 @@ export interface LoginSiteOptions {
   strategy?: Partial<StrategyOptions>;
   /** Replaces express-session with its own memory. */
   sessions?: RequestHandler;
+  /** Another Express (4, say). */
+  app?: Express;
+  /** Another Passport (0.6, say). */
+  passport?: PassportStatic;
+  /** In place of `install`: the site's own serializers, or none. */
+  users?: (passport: PassportStatic) => void;
+  /** In place of `routes()`: the site's own login routes. */
+  login?: (app: Express, passport: PassportStatic) => void;
   /** Called before anything else is mounted. */
   prepare?: (app: Express) => void;
   /** Called after the site's own routes. */
@@ -51,9 +59,8 @@ export function expressSession(options: Partial<session.SessionOptions> = {}): R
  * who is logged in, `/form` a page with the forms that change something; errors are JSON with their code.
  */
 export async function startLoginSite(options: LoginSiteOptions): Promise<LoginSite> {
-  const app = express();
+  const { app = express(), passport = new Passport() as unknown as PassportStatic } = options;
   const url = await serve(app);
-  const passport = new Passport() as unknown as PassportStatic;
   const made = loginSession({ clients: options.clients, ...options.session });
   const site: LoginSite = { url, app, passport, session: made, errors: [] };
   for (const client of options.clients) {
@@ -64,10 +71,12 @@ export async function startLoginSite(options: LoginSiteOptions): Promise<LoginSi
   }
   options.prepare?.(app);
   app.use(options.sessions ?? expressSession());
-  made.install(passport);
+  if (options.users) options.users(passport);
+  else made.install(passport);
   app.use(passport.session());
   app.use(express.urlencoded({ extended: false }));
-  app.use(made.routes());
+  if (options.login) options.login(app, passport);
+  else app.use(made.routes({ passport }));
   const { requireLogin } = made;
   app.get('/', (req, res) => void res.json({ user: req.user ?? null }));
   app.get('/profile', requireLogin(), (req, res) => void res.json({ user: req.user }));
