@@ -3,6 +3,7 @@ import { SealError, SessionError } from '../errors.js';
 import { stringField } from '../json.js';
 import type { CurrentLogin, SessionHouse } from './house.js';
 import { isOwnRequest } from './own-request.js';
+import { loginIDOf, siteOriginOf } from './web-session.js';
 
 /** The name of the form field and of the header (`x-csrf-token`) that carry the site's token. */
 export const CSRF_FIELD = '_csrf';
@@ -17,10 +18,10 @@ export function csrfToken(house: SessionHouse, login: CurrentLogin): string {
  *
  * @throws {SessionError} `ERR_SESSION_METHOD` for anything but a POST, `ERR_SESSION_FOREIGN` for a foreign one.
  */
-export function assertOwnPost(house: SessionHouse, req: Request, login: CurrentLogin): void {
+export function assertOwnPost(house: SessionHouse, req: Request): void {
   assertPost(req);
   const source = { fetchSite: headerOf(req, 'sec-fetch-site'), origin: headerOf(req, 'origin') };
-  if (isOwnRequest(source, login.record.origin, hasToken(house, req, login))) return;
+  if (isOwnRequest(source, siteOriginOf(req), hasToken(house, req))) return;
   throw new SessionError(
     'ERR_SESSION_FOREIGN',
     'This request was sent by a page of another site, or by a browser that does not tell; put csrfToken(req) into the form',
@@ -34,11 +35,12 @@ export function assertPost(req: Request): void {
   throw new SessionError('ERR_SESSION_METHOD', 'A link must not change anything; send a form with method="post"');
 }
 
-function hasToken(house: SessionHouse, req: Request, login: CurrentLogin): boolean {
+function hasToken(house: SessionHouse, req: Request): boolean {
+  const id = loginIDOf(req);
   const given = headerOf(req, 'x-csrf-token') ?? stringField(req.body, CSRF_FIELD);
-  if (given === undefined) return false;
+  if (given === undefined || id === undefined) return false;
   try {
-    return house.config.client.sealer('csrf').open(login.id, given) === '';
+    return house.config.client.sealer('csrf').open(id, given) === '';
   } catch (error) {
     if (error instanceof SealError) return false;
     throw error;

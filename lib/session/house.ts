@@ -10,7 +10,7 @@ import type { Account, LoginRecord } from './login-record.js';
 import { type Identity, Logins } from './logins.js';
 import type { LoginSessionConfig } from './options.js';
 import { type RevocationOptions, Revocations } from './revocations.js';
-import { loginIDOf } from './web-session.js';
+import { keepsUser, loginIDOf } from './web-session.js';
 
 /** Who is logged in, found in the grant store for one request. */
 export interface CurrentLogin {
@@ -24,6 +24,8 @@ export class SessionHouse {
   readonly logins: Logins;
   readonly revocations = new Revocations();
   readonly tokens: FreshTokens;
+  /** Whether `req.user` is what is kept here, rather than a user of the site's own. */
+  keepsUsers = false;
   // Passport, requireLogin and the handler ask in turn, in one request.
   readonly #found = new WeakMap<Request, { id: string; login: Promise<LoginRecord | undefined> }>();
 
@@ -59,7 +61,8 @@ export class SessionHouse {
   /** Who is logged in; undefined for nobody, or where the login has ended. */
   async current(req: Request): Promise<CurrentLogin | undefined> {
     const id = loginIDOf(req);
-    if (id === undefined) return undefined;
+    // Passport takes out a user whom the site does not know any more: then nobody is logged in.
+    if (id === undefined || keepsUser(req) === false) return undefined;
     let found = this.#found.get(req);
     if (found?.id !== id) {
       found = { id, login: this.logins.read(id) };

@@ -67,7 +67,7 @@ async function begin(
     await logIn();
     if (webSession(req) === old) throw unfit('regenerate() of the session middleware left the session as it was');
     Object.assign(webSession(req), carried);
-    setLoginID(req, id);
+    setLoginID(req, id, new URL(login.redirectURI).origin);
     await done((callback) => webSession(req).save(callback));
   } catch (error) {
     forgetUser(req);

@@ -171,10 +171,10 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
       house
         .current(req)
         .then((login) =>
-          // Where a linked account's grant has ended, the login goes on, and only linking it again would help.
-          login && primaryOf(login.record)?.grant !== undefined
+          // A linked account's grant has ended, and the login goes on: only linking it again would help.
+          login !== undefined && primaryOf(login.record)?.grant !== undefined
             ? next(error)
-            : sendToLogin(house, req, res, undefined, { kind: 'nobody' }),
+            : sendToLogin(house, req, res, login, { kind: 'nobody' }),
         )
         .catch(next);
     },

@@ -4,7 +4,7 @@ import { assertOwnPost, assertPost } from './csrf.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { unmarkLoggedIn } from './just-logged-in.js';
 import { isNavigation } from './wants-page.js';
-import { done, webSession } from './web-session.js';
+import { done, keepsUser, loginIDOf, siteOriginOf, webSession } from './web-session.js';
 
 /** Options of `logout`. */
 export interface LogoutOptions {
@@ -27,17 +27,28 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
   async function run(req: Request, res: Response): Promise<void> {
     res.setHeader('Cache-Control', 'no-store');
     assertPost(req);
-    const login = await house.current(req);
-    if (login !== undefined) {
-      assertOwnPost(house, req, login);
-      const account = primaryOf(login.record);
-      await house.end(login.id, { logout: true });
-      if (everywhere && account !== undefined) await house.endAll(account);
-      await endSession(req);
-      unmarkLoggedIn(req, login.record.origin.startsWith('https:'));
+    const id = loginIDOf(req);
+    // A user of the site's own outlives the grant, and another strategy's never had one: they are logged out as well.
+    if (id !== undefined || keepsUser(req)) {
+      assertOwnPost(house, req);
+      unmarkLoggedIn(req, siteOriginOf(req)?.startsWith('https:') ?? false);
+      try {
+        await endLogin(req, id);
+      } finally {
+        // Whether or not the store of logins can be asked.
+        await endSession(req);
+      }
     }
     if (isNavigation(req.headers)) res.redirect(303, redirectTo);
     else res.status(204).end();
+  }
+
+  async function endLogin(req: Request, id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    const login = everywhere ? await house.current(req) : undefined;
+    await house.end(id, { logout: true });
+    const account = login && primaryOf(login.record);
+    if (account !== undefined) await house.endAll(account);
   }
 
   return (req, res, next) => {

@@ -1,8 +1,18 @@
 import type { Request } from 'express';
 import type { Authenticator } from 'passport';
-import { isObject } from '../json.js';
+import { field, isObject } from '../json.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { isBeingKept } from './keep-login.js';
+
+/**
+ * Has `req.user` be the user who is kept here: where passport.session() isn't mounted nobody is there yet, and a profile
+ * may have been fetched since it put the older one there. Whom the site put there itself stays.
+ */
+export function showUser(req: Request, older: unknown, user: unknown): void {
+  const { _userProperty: name = 'user' } = req as { _userProperty?: string };
+  const there = field(req, name);
+  if (!there || there === older) Object.assign(req, { [name]: user });
+}
 
 type Done = (error: unknown, user?: unknown) => void;
 
@@ -14,6 +24,7 @@ const MARK = { fortytwo: true };
 
 /** Has Passport keep no more of a user than a mark, and bring the user back from the grant store. */
 export function installUser(house: SessionHouse, passport: PassportLike): void {
+  house.keepsUsers = true;
   // Passport's word for a user who is for the next serializer: somebody who logged in by another strategy.
   const notOurs = 'pass';
   passport.serializeUser((req: Request, _user: unknown, done: Done) => {

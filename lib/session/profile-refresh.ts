@@ -40,9 +40,8 @@ export class ProfileRefresh {
     const account = primaryOf(record);
     if (account === undefined || Date.now() - account.profileAt <= profileMaxAge) return;
     if ((this.#coolDowns.get(id) ?? 0) > Date.now()) return;
-    const { user, refreshed } = await this.refresh(req, account.provider);
-    if (refreshed) Object.assign(req, { user });
-    else this.#coolDowns.set(id, Date.now() + COOL_DOWN_MS);
+    const { refreshed } = await this.refresh(req, account.provider);
+    if (!refreshed) this.#coolDowns.set(id, Date.now() + COOL_DOWN_MS);
   }
 
   async refresh(req: Request, provider: string): Promise<RefreshedProfile> {

@@ -5,8 +5,9 @@ import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
 import { assertSessionSticks } from './just-logged-in.js';
 import { type Account, type Grant, withGrant } from './login-record.js';
+import { showUser } from './passport-user.js';
 import type { ProfileRefresh } from './profile-refresh.js';
-import { wantsPage } from './wants-page.js';
+import { isNavigation, wantsPage } from './wants-page.js';
 import { loginIDOf } from './web-session.js';
 
 /** Options of `requireLogin`. */
@@ -44,13 +45,30 @@ export function requireLogin(
     // What a person sees when logged in is for no cache, nor for the back button after a logout.
     res.setHeader('Cache-Control', 'no-store');
     const login = await house.current(req);
-    const obstacle = obstacleFor(house, login, { scopes, freshWithin });
-    if (obstacle === undefined) {
-      await profiles.keepFresh(req);
-      return true;
+    const obstacle = obstacleFor(house, login, { scopes, freshWithin }) ?? (await lost(req));
+    if (obstacle !== undefined) {
+      await sendToLogin(house, req, res, login, obstacle);
+      return false;
     }
-    await sendToLogin(house, req, res, login, obstacle);
-    return false;
+    const account = await accountIn(req);
+    if (house.keepsUsers) showUser(req, login && primaryOf(login.record)?.user, account?.user);
+    return true;
+  }
+
+  /** A login may turn out to have ended at the provider when its profile is fetched anew. */
+  async function lost(req: Request): Promise<Obstacle | undefined> {
+    try {
+      await profiles.keepFresh(req);
+    } catch (error) {
+      if (!(error instanceof SessionError && error.code === 'ERR_SESSION_OVER')) throw error;
+      house.forget(req);
+    }
+    return (await accountIn(req)) === undefined ? { kind: 'nobody' } : undefined;
+  }
+
+  async function accountIn(req: Request): Promise<Account | undefined> {
+    const login = await house.current(req);
+    return login && primaryOf(login.record);
   }
 
   return (req, res, next) => {
@@ -82,9 +100,10 @@ export function obstacleFor(
 }
 
 /**
- * Sends a page's visitor to the login and back; whoever wants JSON, or sends a form, gets 401: a form can't be sent
- * again by a redirect, and a script can't follow one to another site.
+ * Sends a page's visitor to the login and back. A script, which can't follow a redirect to another site, gets 401 or 403
+ * in JSON; a form, which can't be sent again by a redirect, ends at the site's error page.
  *
+ * @throws {SessionError} `ERR_SESSION_REQUIRED` for a form.
  * @throws {SessionError} `ERR_SESSION_SCOPES` where the person has just come from there without the scope.
  */
 export async function sendToLogin(
@@ -96,24 +115,24 @@ export async function sendToLogin(
 ): Promise<void> {
   const isScopes = obstacle.kind === 'scopes';
   const account = login && primaryOf(login.record);
-  if (isScopes && obstacle.declined) throw scopesError(obstacle.missing);
-  if (!wantsPage(req.method, req.headers)) {
-    const error = isScopes
-      ? scopesError(obstacle.missing)
-      : new SessionError(
-          'ERR_SESSION_REQUIRED',
-          obstacle.kind === 'stale' ? 'This needs a fresh login; log in again' : 'Nobody is logged in; log in first',
-        );
+  const error = errorOf(obstacle);
+  if (!isNavigation(req.headers)) {
     answerJSON(res, error);
     return;
   }
-  if (isScopes && login !== undefined && account !== undefined) await clearTheWay(house, login, account);
+  if ((isScopes && obstacle.declined) || !wantsPage(req.method, req.headers)) throw error;
+  // HEAD asks what GET would answer, and changes nothing.
+  if (isScopes && login !== undefined && account !== undefined && req.method === 'GET') {
+    await clearTheWay(house, login, account);
+  }
   // A session that names a login which has ended has come back, and is none that got lost.
   if (loginIDOf(req) === undefined) assertSessionSticks(req);
+  // What was granted before is asked for again, since the new login would go without it.
+  const scope = [...(account?.grant?.scopes ?? []), ...(isScopes ? obstacle.missing : [])];
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
-    ...(isScopes && { scope: obstacle.missing }),
+    ...(scope.length > 0 && { scope }),
     ...(obstacle.kind === 'stale' && { again: true }),
   });
   res.redirect(303, url);
@@ -142,6 +161,14 @@ export function answerJSON(res: Response, error: SessionError): void {
     code,
     ...(missing.length > 0 && { scope: missing.join(' ') }),
   });
+}
+
+function errorOf(obstacle: Obstacle): SessionError {
+  if (obstacle.kind === 'scopes') return scopesError(obstacle.missing);
+  return new SessionError(
+    'ERR_SESSION_REQUIRED',
+    obstacle.kind === 'stale' ? 'This needs a fresh login; log in again' : 'Nobody is logged in; log in first',
+  );
 }
 
 function scopesError(missing: readonly string[]): SessionError {

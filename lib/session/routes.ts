@@ -83,7 +83,7 @@ export function link(house: SessionHouse, provider: string, options: LinkOptions
     try {
       assertPost(req);
       const login = await house.required(req);
-      assertOwnPost(house, req, login);
+      assertOwnPost(house, req);
       const wish: LoginWish = { linkTo: login.id };
       res.setHeader('Cache-Control', 'no-store');
       res.redirect(
@@ -104,7 +104,7 @@ export function unlink(house: SessionHouse, provider: string, options: LinkOptio
     try {
       assertPost(req);
       const login = await house.required(req);
-      assertOwnPost(house, req, login);
+      assertOwnPost(house, req);
       if (login.record.primary === provider) {
         throw new SessionError('ERR_SESSION_LINK', 'The account that you are logged in with stays; log out instead');
       }

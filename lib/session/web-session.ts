@@ -39,11 +39,21 @@ export function loginIDOf(req: Request): string | undefined {
   return stringField(session?.[KEY], 'login');
 }
 
-/** Ties a session to a login, or to none. */
-export function setLoginID(req: Request, id: string | undefined): void {
-  const session = webSession(req);
-  if (id === undefined) delete session[KEY];
-  else session[KEY] = { login: id };
+/** The site's own origin, which stays known after the login has ended. */
+export function siteOriginOf(req: Request): string | undefined {
+  const { session } = req as unknown as { session?: WebSession };
+  return stringField(session?.[KEY], 'origin');
+}
+
+/** Ties a session to a login. */
+export function setLoginID(req: Request, id: string, origin: string): void {
+  webSession(req)[KEY] = { login: id, origin };
+}
+
+/** Whether Passport keeps somebody in the session; undefined where Passport has never been at it. */
+export function keepsUser(req: Request): boolean | undefined {
+  const { session } = req as unknown as { session?: WebSession };
+  return isObject(session?.passport) ? session.passport.user !== undefined : undefined;
 }
 
 /** Waits for one of a session's own methods. */

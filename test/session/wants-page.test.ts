@@ -20,6 +20,9 @@ describe('who asks', () => {
     ['a script tag', { 'sec-fetch-dest': 'script', accept: '*/*' }],
     ['jQuery in an older browser', { 'x-requested-with': 'XMLHttpRequest', accept: html }],
     ['axios in an older browser', { accept: 'application/json, text/plain, */*' }],
+    ['a browser that loads a page in advance', { 'sec-fetch-dest': 'document', 'sec-purpose': 'prefetch' }],
+    ['one that paints it, too', { 'sec-fetch-dest': 'document', 'sec-purpose': 'prefetch;prerender' }],
+    ['an older one', { accept: html, purpose: 'prefetch' }],
     ['curl', { accept: '*/*' }],
     ['nobody in particular', {}],
   ])('%s is a script', (_name, headers) => {
