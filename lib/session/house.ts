@@ -119,7 +119,11 @@ export class SessionHouse {
   }
 
   /** Has an account's tokens revoked, unless they are those of `unless` too. */
-  revoke({ provider, grant }: Account, unless?: Account, options: RevocationOptions = {}): void {
+  revoke(
+    { provider, grant }: Pick<Account, 'provider' | 'grant'>,
+    unless?: Account,
+    options: RevocationOptions = {},
+  ): void {
     const client = this.config.clients.get(provider);
     if (client === undefined || grant === undefined) return;
     // Some providers answer a second login with the token of the first.

@@ -3,9 +3,9 @@ import type { FortyTwoClient } from '../client/client.js';
 import type { ConfirmedLogin } from '../client/login-keeper.js';
 import { LoginError, SessionError } from '../errors.js';
 import { isObject } from '../json.js';
-import type { SessionHouse } from './house.js';
+import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
 import { markLoggedIn } from './just-logged-in.js';
-import { type Account, accountOf, newLogin, withAccount } from './login-record.js';
+import { type Account, accountOf, grantOf, newLogin, withAccount } from './login-record.js';
 import { cookieProblem, done, loginIDOf, setLoginID, webSession } from './web-session.js';
 
 type LogIn = (user: unknown, ...rest: unknown[]) => void;
@@ -36,14 +36,34 @@ export function keepLogin(house: SessionHouse, client: FortyTwoClient, req: Requ
     const logInProper = () =>
       // Passport would carry over all of the old session, what somebody planted in it too (requirement L13).
       done((callback) => logIn.call(req, user, { ...options, keepSessionInfo: false }, callback));
-    const work =
-      login.linkTo === undefined ? begin(house, client, req, login, logInProper) : link(house, client, req, login);
-    work.then(
+    keepOrLetGo(house, client, req, login, logInProper).then(
       () => handOn(req, () => finished()),
       (error: unknown) => handOn(req, () => finished(error)),
     );
   };
   Object.assign(passports, { logIn: keep, login: keep });
+}
+
+async function keepOrLetGo(
+  house: SessionHouse,
+  client: FortyTwoClient,
+  req: Request,
+  login: ConfirmedLogin,
+  logIn: () => Promise<void>,
+): Promise<void> {
+  const before = loginIDOf(req);
+  let begun: CurrentLogin | undefined;
+  try {
+    if (login.linkTo === undefined) begun = await begin(house, client, req, login, logIn);
+    else await link(house, client, req, login);
+  } catch (error) {
+    // Nobody will use what was granted, unless the provider gave the login of before the very same tokens.
+    const held = before === undefined ? undefined : await house.logins.read(before);
+    const { name } = client.provider;
+    house.revoke({ provider: name, grant: grantOf(login.tokens, Date.now()) }, held?.accounts[name]);
+    throw error;
+  }
+  if (begun !== undefined && before !== undefined) await replace(house, before, begun);
 }
 
 async function begin(
@@ -52,40 +72,50 @@ async function begin(
   req: Request,
   login: ConfirmedLogin,
   logIn: () => Promise<void>,
-): Promise<void> {
+): Promise<CurrentLogin> {
   assertUsableSession(house, req, login.redirectURI);
   const account = accountFor(house, client, login);
-  const before = loginIDOf(req);
   const { keepInSession } = house.config;
   const old = webSession(req);
   const carried = Object.fromEntries(
     keepInSession.flatMap((key) => (Object.hasOwn(old, key) ? [[key, old[key]]] : [])),
   );
-  const id = await house.logins.create(newLogin(account, login.redirectURI, Date.now()));
+  const record = newLogin(account, login.redirectURI, Date.now());
+  const id = await house.logins.create(record);
   beingKept.add(req);
   try {
     await logIn();
     if (webSession(req) === old) throw unfit('regenerate() of the session middleware left the session as it was');
     Object.assign(webSession(req), carried);
-    setLoginID(req, id, new URL(login.redirectURI).origin);
+    setLoginID(req, id, record.origin);
     await done((callback) => webSession(req).save(callback));
   } catch (error) {
     forgetUser(req);
-    await house.end(id);
+    await house.logins.remove(id);
     throw error;
   } finally {
     beingKept.delete(req);
   }
   markLoggedIn(req, login.redirectURI.startsWith('https:'));
   house.publish(account.provider, 'begun');
-  if (before !== undefined) await endReplaced(house, before, account);
+  return { id, record };
 }
 
-/** The login that this browser had before is over, and its tokens go with it. */
-async function endReplaced(house: SessionHouse, id: string, by: Account): Promise<void> {
-  const replaced = await house.logins.remove(id);
+/**
+ * The login that this browser had before is over, and its tokens go with it. What the same person had linked to it stays
+ * linked: a page may have asked for more scopes, or for a fresh login.
+ */
+async function replace(house: SessionHouse, before: string, { id, record }: CurrentLogin): Promise<void> {
+  const replaced = await house.logins.remove(before);
   if (replaced === undefined) return;
-  for (const account of Object.values(replaced.accounts)) house.revoke(account, by);
+  const { [record.primary]: own, ...linked } = replaced.accounts;
+  const account = primaryOf(record);
+  const isSamePerson = replaced.primary === record.primary && own?.id === account?.id;
+  if (isSamePerson && Object.keys(linked).length > 0) {
+    await house.logins.update(id, (now) => ({ ...now, accounts: { ...linked, ...now.accounts } }));
+  }
+  if (own !== undefined) house.revoke(own, account);
+  if (!isSamePerson) for (const other of Object.values(linked)) house.revoke(other);
   house.publish(replaced.primary, 'ended');
 }
 
@@ -105,7 +135,6 @@ async function link(house: SessionHouse, client: FortyTwoClient, req: Request, l
             : withAccount(record, account);
         });
   if (linked?.accounts[account.provider]?.grant?.accessToken !== account.grant?.accessToken) {
-    house.revoke(account);
     throw new SessionError(
       'ERR_SESSION_LINK',
       linked === undefined

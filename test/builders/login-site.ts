@@ -6,6 +6,7 @@ import {
   FortyTwoStrategy,
   type LoginSession,
   type LoginSessionOptions,
+  type LoginVerify,
   loginSession,
   type StrategyOptions,
 } from '../../lib/index.js';
@@ -28,6 +29,8 @@ export interface LoginSiteOptions {
   clients: readonly FortyTwoClient[];
   session?: Partial<LoginSessionOptions>;
   strategy?: Partial<StrategyOptions>;
+  /** Default: the profile is the user. */
+  verify?: LoginVerify;
   /** Replaces express-session with its own memory. */
   sessions?: RequestHandler;
   /** Another Express (4, say). */
@@ -65,9 +68,8 @@ export async function startLoginSite(options: LoginSiteOptions): Promise<LoginSi
   const site: LoginSite = { url, app, passport, session: made, errors: [] };
   for (const client of options.clients) {
     const callbackURL = `${url}/auth/${client.provider.name}/callback`;
-    passport.use(
-      new FortyTwoStrategy({ client, callbackURL, ...options.strategy } as StrategyOptions, ({ profile }) => profile),
-    );
+    const verify: LoginVerify = options.verify ?? (({ profile }) => profile);
+    passport.use(new FortyTwoStrategy({ client, callbackURL, ...options.strategy } as StrategyOptions, verify));
   }
   options.prepare?.(app);
   app.use(options.sessions ?? expressSession());
