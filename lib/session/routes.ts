@@ -136,7 +136,8 @@ function cameFrom(req: Request, origin: string): string | undefined {
   const { referer } = req.headers;
   if (referer === undefined || !URL.canParse(referer)) return undefined;
   const url = new URL(referer);
-  return url.origin === origin ? url.pathname + url.search : undefined;
+  // A path of two slashes would be read as another host.
+  return url.origin === origin && !url.pathname.startsWith('//') ? url.pathname + url.search : undefined;
 }
 
 /** @throws {ConfigurationError} without any Passport. */
