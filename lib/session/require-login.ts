@@ -128,7 +128,7 @@ export async function sendToLogin(
   // A session that names a login which has ended has come back, and is none that got lost.
   if (loginIDOf(req) === undefined) assertSessionSticks(req);
   // What was granted before is asked for again, since the new login would go without it.
-  const scope = [...(account?.grant?.scopes ?? []), ...(isScopes ? obstacle.missing : [])];
+  const scope = [...(account?.grant?.scopes ?? account?.asked ?? []), ...(isScopes ? obstacle.missing : [])];
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
