@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ConfigurationError, SessionError } from '../errors.js';
+import { chosenAccount } from './chosen-account.js';
 import { csrfToken } from './csrf.js';
 import { type CurrentLogin, primaryOf, SessionHouse } from './house.js';
 import { keepLogin } from './keep-login.js';
@@ -118,13 +119,9 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
   }
 
   async function wish(req: Request, choice: AccountChoice | undefined): Promise<TokenWish> {
-    const { id, record } = await house.required(req);
-    const provider = choice?.provider ?? record.primary;
-    house.client(provider);
-    if (record.accounts[provider] === undefined) {
-      throw new SessionError('ERR_SESSION_LINK', `No account of ${provider} is linked to this login; link one first`);
-    }
-    return { loginID: id, provider, margin: config.minTokenLife };
+    const login = await house.required(req);
+    const { provider } = chosenAccount(house, login, choice?.provider);
+    return { loginID: login.id, provider, margin: config.minTokenLife };
   }
 
   async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
@@ -149,7 +146,7 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
       const login = await house.current(req);
       return login && stateOf(login);
     },
-    refreshProfile: async (req, choice) => profiles.refresh(req, (await wish(req, choice)).provider),
+    refreshProfile: (req, choice) => profiles.refresh(req, choice?.provider),
     logout: (given) => logout(house, given),
     link: (provider, given) => link(house, provider, given),
     unlink: (provider, given) => unlink(house, provider, given),

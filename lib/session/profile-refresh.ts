@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
-import { FortyTwoError, ProviderResponseError } from '../errors.js';
+import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors.js';
 import { events, type ProfileRefreshEvent } from '../events.js';
+import { chosenAccount } from './chosen-account.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { type Account, withAccount } from './login-record.js';
 import { accountIn } from './token-wish.js';
@@ -44,12 +45,13 @@ export class ProfileRefresh {
     if (!refreshed) this.#coolDowns.set(id, Date.now() + COOL_DOWN_MS);
   }
 
-  async refresh(req: Request, provider: string): Promise<RefreshedProfile> {
-    const { id } = await this.#house.required(req);
-    const key = `${id} ${provider}`;
+  async refresh(req: Request, chosen?: string): Promise<RefreshedProfile> {
+    const login = await this.#house.required(req);
+    const before = chosenAccount(this.#house, login, chosen);
+    const key = `${login.id} ${before.provider}`;
     let underWay = this.#underWay.get(key);
     if (underWay === undefined) {
-      underWay = this.#fetch(id, provider).finally(() => this.#underWay.delete(key));
+      underWay = this.#fetch(login.id, before).finally(() => this.#underWay.delete(key));
       this.#underWay.set(key, underWay);
     }
     const answer = await underWay;
@@ -57,15 +59,14 @@ export class ProfileRefresh {
     return answer;
   }
 
-  async #fetch(id: string, provider: string): Promise<RefreshedProfile> {
+  async #fetch(id: string, before: Account): Promise<RefreshedProfile> {
     const house = this.#house;
-    const { logins, tokens, config } = house;
+    const { provider } = before;
     const client = house.client(provider);
-    const before = (await logins.read(id))?.accounts[provider];
     try {
-      const wish = { loginID: id, provider, margin: config.minTokenLife };
-      const profile = await tokens.use(wish, (accessToken) => client.profile(accessToken));
-      if (before !== undefined && profile.id !== before.id) {
+      const wish = { loginID: id, provider, margin: house.config.minTokenLife };
+      const profile = await house.tokens.use(wish, (accessToken) => client.profile(accessToken));
+      if (profile.id !== before.id) {
         throw new ProviderResponseError('The profile that came is of somebody else; the old one stays');
       }
       const renew = (account: Account): Account => ({
@@ -73,7 +74,7 @@ export class ProfileRefresh {
         user: house.userOf(profile),
         profileAt: Date.now(),
       });
-      const login = await logins.update(id, (record) => {
+      const login = await house.logins.update(id, (record) => {
         const account = record.accounts[provider];
         // Another account of the provider may have been linked meanwhile.
         return account?.id === profile.id ? withAccount(record, renew(account)) : undefined;
@@ -83,7 +84,8 @@ export class ProfileRefresh {
       if (refreshed) this.#publish(client.clientID, provider, 'refreshed');
       return { user: account.user, fetchedAt: account.profileAt, refreshed };
     } catch (error) {
-      if (!(error instanceof FortyTwoError) || before === undefined || error.code === 'ERR_SESSION_OVER') throw error;
+      if (!(error instanceof FortyTwoError) || error.code === 'ERR_SESSION_OVER') throw error;
+      if (error instanceof ConfigurationError) throw error;
       this.#publish(client.clientID, provider, 'kept', error.code);
       return { user: before.user, fetchedAt: before.profileAt, refreshed: false, error };
     }
