@@ -6,7 +6,7 @@ import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type Backend, tokenHash } from './backend.js';
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
-import type { ConfirmedLogin, LoginKeeper } from './login-keeper.js';
+import { type ConfirmedLogin, type LoginKeeper, noteUnkept } from './login-keeper.js';
 import { type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth.js';
@@ -195,7 +195,8 @@ export class FortyTwoClient {
 
   /** Tells the keeper, if there is one, of a login that was confirmed. For strategies. */
   loginConfirmed(req: object, login: ConfirmedLogin): void {
-    this.#loginKeeper?.(req, login);
+    if (this.#loginKeeper === undefined) noteUnkept(this);
+    else this.#loginKeeper(req, login);
   }
 
   /** A sealer with this client's keys for one purpose. */

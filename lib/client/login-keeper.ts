@@ -15,3 +15,25 @@ export interface ConfirmedLogin {
 
 /** Is told of each login of a client before Passport logs in. `req` is the callback's request. */
 export type LoginKeeper = (req: object, login: ConfirmedLogin) => void;
+
+interface Application {
+  readonly provider: { readonly name: string };
+  readonly clientID: string;
+}
+
+// Of this process: a strategy and a keeper that don't know each other have nothing else in common.
+const unkept = new Set<string>();
+
+/** Remembers that people log in to an application with a client that has no keeper. */
+export function noteUnkept(application: Application): void {
+  unkept.add(nameOf(application));
+}
+
+/** Whether people have logged in to an application with a client that has no keeper. */
+export function isUnkept(application: Application): boolean {
+  return unkept.has(nameOf(application));
+}
+
+function nameOf({ provider, clientID }: Application): string {
+  return JSON.stringify([provider.name, clientID]);
+}

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
+import { isUnkept } from '../client/login-keeper.js';
 import { type LoginWish, sealWish, WISH_PARAMETER } from '../client/login-wish.js';
 import { ConfigurationError, SessionError } from '../errors.js';
 import { events, type SessionEvent } from '../events.js';
@@ -77,6 +78,14 @@ export class SessionHouse {
     const login = await this.current(req);
     if (login === undefined) throw new SessionError('ERR_SESSION_REQUIRED', 'Nobody is logged in; log in first');
     return login;
+  }
+
+  /** What to tell a site on which people log in with another client of the application, so that nothing is kept. */
+  otherClient(): ConfigurationError | undefined {
+    if (![...this.config.clients.values()].some(isUnkept)) return undefined;
+    return new ConfigurationError(
+      'loginSession: people log in with another client of the application; give the strategy the client that loginSession has',
+    );
   }
 
   /** Has the login looked up anew, after it was changed. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import type { ConfirmedLogin } from '../client/login-keeper.js';
-import { LoginError, SessionError } from '../errors.js';
+import { ConfigurationError, LoginError, SessionError } from '../errors.js';
 import { isObject } from '../json.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
 import { markLoggedIn } from './just-logged-in.js';
@@ -92,7 +92,7 @@ async function begin(
   } catch (error) {
     forgetUser(req);
     await house.logins.remove(id);
-    throw error;
+    throw isUnserialized(error) ? notInstalled(error) : error;
   } finally {
     beingKept.delete(req);
   }
@@ -167,6 +167,17 @@ function assertUsableSession(house: SessionHouse, req: Request, redirectURI: str
   if (house.config.allowInsecureSessionCookie) return;
   const problem = cookieProblem(webSession(req).cookie, redirectURI.startsWith('https:'));
   if (problem !== undefined) throw new LoginError('ERR_LOGIN_SESSION', `Nobody can log in: ${problem}`);
+}
+
+/** Passport's own words for that. */
+function isUnserialized(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Failed to serialize user into session';
+}
+
+function notInstalled(cause: Error): ConfigurationError {
+  return new ConfigurationError('loginSession: call install(passport), or give Passport a serializer of your own', {
+    cause,
+  });
 }
 
 function unfit(why: string): LoginError {

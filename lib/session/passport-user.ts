@@ -29,7 +29,7 @@ export function installUser(house: SessionHouse, passport: PassportLike): void {
   const notOurs = 'pass';
   passport.serializeUser((req: Request, _user: unknown, done: Done) => {
     if (isBeingKept(req)) done(null, MARK);
-    else done(notOurs);
+    else done(house.otherClient() ?? notOurs);
   });
   passport.deserializeUser(
     (req: Request, kept: unknown, done: (error: unknown, user?: Express.User | false) => void) => {

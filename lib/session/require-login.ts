@@ -8,7 +8,7 @@ import { type Account, type Grant, withGrant } from './login-record.js';
 import { showUser } from './passport-user.js';
 import type { ProfileRefresh } from './profile-refresh.js';
 import { isNavigation, wantsPage } from './wants-page.js';
-import { loginIDOf } from './web-session.js';
+import { keepsUser, loginIDOf } from './web-session.js';
 
 /** Options of `requireLogin`. */
 export interface RequireLoginOptions {
@@ -126,7 +126,11 @@ export async function sendToLogin(
     await clearTheWay(house, login, account);
   }
   // A session that names a login which has ended has come back, and is none that got lost.
-  if (loginIDOf(req) === undefined) assertSessionSticks(req);
+  if (loginIDOf(req) === undefined) {
+    const other = keepsUser(req) ? house.otherClient() : undefined;
+    if (other !== undefined) throw other;
+    assertSessionSticks(req);
+  }
   // What was granted before is asked for again, since the new login would go without it.
   const scope = [...(account?.grant?.scopes ?? account?.asked ?? []), ...(isScopes ? obstacle.missing : [])];
   const url = house.loginURL({

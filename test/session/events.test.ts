@@ -88,11 +88,8 @@ describe('what loginSession tells', () => {
       'refresh 42 refused ERR_INVALID_GRANT',
     ]);
     const revocations = told.filter(([channel]) => channel === 'revocation');
-    expect(revocations.map(([, { provider, outcome }]) => `${provider} ${outcome}`).sort()).toEqual([
-      '42 failed',
-      '42 revoked',
-      'oauth42 revoked',
-    ]);
+    const outcomes = new Set(revocations.map(([, { provider, outcome }]) => `${provider} ${outcome}`));
+    expect([...outcomes].sort()).toEqual(['42 failed', '42 revoked', 'oauth42 revoked']);
     for (const [, { clientID }] of told) expect(clientID).toEqual(expect.any(String));
   });
 
