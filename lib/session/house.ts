@@ -70,7 +70,9 @@ export class SessionHouse {
       this.#found.set(req, found);
     }
     const record = await found.login;
-    return record === undefined || primaryOf(record) === undefined ? undefined : { id, record };
+    if (record === undefined || primaryOf(record) === undefined) return undefined;
+    // Nobody can log in any more with a provider that the site has given up.
+    return this.config.clients.has(record.primary) ? { id, record } : undefined;
   }
 
   /** @throws {SessionError} `ERR_SESSION_REQUIRED` where nobody is logged in. */

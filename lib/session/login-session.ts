@@ -62,8 +62,8 @@ export interface PersonAPI {
 /** What {@link loginSession} makes. Each function stands by itself, so that a site may take them apart. */
 export interface LoginSession {
   /**
-   * Lets logged-in people in; `req.user` is theirs. Others are sent to log in and back, or get 401 in JSON where a
-   * script or a form asks. Sets `Cache-Control: no-store`.
+   * Lets logged-in people in; `req.user` is theirs. Others are sent to log in and back. A script gets 401 in JSON, and a
+   * form `next(error)` with `ERR_SESSION_REQUIRED`: it is never sent again. Sets `Cache-Control: no-store`.
    *
    * @throws {ConfigurationError} for an option that is unknown or not usable.
    */
