@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ConfigurationError, SessionError } from '../errors.js';
+import { requiredString } from '../options.js';
 import { chosenAccount } from './chosen-account.js';
 import { csrfToken } from './csrf.js';
 import { type CurrentLogin, primaryOf, SessionHouse } from './house.js';
@@ -88,7 +89,12 @@ export interface LoginSession {
   link(provider: string, options?: LinkOptions): RequestHandler;
   /** Takes a linked account away, by POST. */
   unlink(provider: string, options?: LinkOptions): RequestHandler;
-  /** Ends every login of a person, wherever it was begun; resolves with how many there were. */
+  /**
+   * Ends every login of a person, wherever it was begun, and those that the account is linked to; resolves with how many
+   * there were.
+   *
+   * @throws {ConfigurationError} for a provider that no client is of, and for an id that is no string.
+   */
   logoutEverywhere(person: Identity): Promise<number>;
   /** A token for forms that POST to `logout`, `link` and `unlink`: the field `_csrf` or the header `x-csrf-token`. */
   csrfToken(req: Request): Promise<string>;
@@ -150,7 +156,11 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
     logout: (given) => logout(house, given),
     link: (provider, given) => link(house, provider, given),
     unlink: (provider, given) => unlink(house, provider, given),
-    logoutEverywhere: (person) => house.endAll(person),
+    logoutEverywhere: async (person) => {
+      house.client(person.provider);
+      requiredString('logoutEverywhere', 'id', person.id);
+      return house.endAll(person);
+    },
     csrfToken: async (req) => csrfToken(house, await house.required(req)),
     install(passport) {
       if (typeof passport?.serializeUser !== 'function') throw new ConfigurationError('install: give passport itself');

@@ -164,6 +164,18 @@ describe('a login that can not be kept', () => {
     expect(await jsonAt(site, browser, '/')).toEqual({ user: null });
   });
 
+  test('because the session store goes down: an error, and all is as before once it is back', async () => {
+    const store = new Store();
+    const { site } = await withStore(store);
+    const browser = visitor();
+    await visit(site, '/profile', { browser });
+    const get = store.get.bind(store);
+    store.get = (_id, done) => done(new Error('connect ECONNREFUSED'));
+    for (const path of ['/profile', '/auth/42', '/']) expect((await browser.fetch(site.url + path)).status).toBe(500);
+    store.get = get;
+    expect(await jsonAt(site, browser, '/profile')).toMatchObject({ user: { username: 'jdoe' } });
+  });
+
   test('because the store of logins is away: 503, and nobody is logged in', async () => {
     const backend = memoryBackend();
     const away = () => Promise.reject(new Error('connect ECONNREFUSED'));

@@ -189,6 +189,16 @@ describe('logging out everywhere', () => {
     for (const one of [browser, phone]) expect(await jsonAt(site, one, '/')).toEqual({ user: null });
   });
 
+  test.each([
+    ['a number as the id', { provider: '42', id: 4242 }, 'id'],
+    ['no id', { provider: '42' }, 'id'],
+    ['a provider that nobody has', { provider: '43', id: '4242' }, 'none of the clients is of 43'],
+  ])('S7: by the site refuses %s, since that would end nothing', async (_name, person, message) => {
+    const { site } = await loggedIn();
+    await expect(site.session.logoutEverywhere(person as never)).rejects.toThrow(message);
+    expect(await site.session.logoutEverywhere(jdoe)).toBe(1);
+  });
+
   test("S7: ends a login that a person's account is linked to, too", async () => {
     const oauth = await oauth42.start({ anyLoopbackPort: true });
     const { site, browser } = await loggedIn({ clients: [clientOf(await start()), oauth42Client(oauth)] });

@@ -1,13 +1,18 @@
-import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
-import type { Express, RequestHandler } from 'express';
-import { type PassportStatic, Strategy } from 'passport';
+import type { RequestHandler } from 'express';
+import type { PassportStatic } from 'passport';
 import { start } from '../builders/fake-provider.js';
-import { jsonAt, type LoginSiteOptions, startLoginSite, visit, visitor } from '../builders/login-site.js';
+import {
+  expressSession,
+  jsonAt,
+  type LoginSiteOptions,
+  startLoginSite,
+  visit,
+  visitor,
+} from '../builders/login-site.js';
 import { clientOf, consent, locationOf } from '../builders/site.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
-const require = createRequire(import.meta.url);
 const jdoe = { provider: '42', id: '4242' };
 
 /** A site whose login routes are written as Passport's documentation has them. */
@@ -161,6 +166,23 @@ describe('a site with users of its own', () => {
     }
   });
 
+  test('has no profile for a user where its own one is not there, which has another id', async () => {
+    const { site } = await siteWith(
+      { successRedirect: '/profile' },
+      {
+        users: ownUsers,
+        prepare: (app) => {
+          app.use(expressSession());
+          app.get('/early', (req, res, next) => site.session.requireLogin()(req, res, next));
+          app.get('/early', (req, res) => void res.json({ user: req.user ?? null }));
+        },
+      },
+    );
+    const browser = visitor();
+    await visit(site, '/profile', { browser });
+    expect(await jsonAt(site, browser, '/early')).toEqual({ user: null });
+  });
+
   test('logs out who is its user, though the grant behind it has ended', async () => {
     const { site } = await siteWith(
       { successRedirect: '/profile' },
@@ -179,92 +201,4 @@ describe('a site with users of its own', () => {
     await browser.post(`${site.url}/logout`, {});
     expect(await jsonAt(site, browser, '/')).toEqual({ user: null });
   });
-});
-
-describe('somebody who logged in by another strategy', () => {
-  /** Lets everybody in. */
-  class Local extends Strategy {
-    override name = 'local';
-    override authenticate(): void {
-      this.success({ local: true } as Express.User);
-    }
-  }
-
-  const mixed = () =>
-    siteWith(
-      { successRedirect: '/' },
-      {
-        routes: (app, session) => {
-          app.post('/logout', session.logout());
-          app.get('/by-password', (req, res, next) => {
-            const { passport } = app.locals as { passport: PassportStatic };
-            (passport.authenticate('local') as RequestHandler)(req, res, next);
-          });
-          app.get('/by-password', (_req, res) => void res.json('in'));
-          app.get('/who', async (req, res) => void res.json({ login: (await session.currentLogin(req)) ?? null }));
-        },
-      },
-    );
-
-  const withLocal = async () => {
-    const { site, provider } = await mixed();
-    site.app.locals.passport = site.passport;
-    site.passport.use(new Local());
-    site.passport.serializeUser((user, done) => done(null, user));
-    site.passport.deserializeUser((user, done) => done(null, user as Express.User));
-    return { site, provider };
-  };
-
-  test("is the next serializer's, and is nobody to requireLogin", async () => {
-    const { site } = await withLocal();
-    const browser = visitor();
-    await browser.get(`${site.url}/by-password`);
-    expect(await jsonAt(site, browser, '/')).toEqual({ user: { local: true } });
-    expect(await jsonAt(site, browser, '/who')).toEqual({ login: null });
-    expect((await browser.fetch(`${site.url}/profile`)).status).toBe(303);
-  });
-
-  test('may log in with 42 in the same browser, and the other way round', async () => {
-    const { site } = await withLocal();
-    const browser = visitor();
-    await browser.get(`${site.url}/by-password`);
-    await visit(site, '/profile', { browser });
-    expect(await jsonAt(site, browser, '/')).toMatchObject({ user: { username: 'jdoe' } });
-    await browser.get(`${site.url}/by-password`);
-    expect(await jsonAt(site, browser, '/')).toEqual({ user: { local: true } });
-    expect(await jsonAt(site, browser, '/who')).toEqual({ login: null });
-  });
-
-  test('is logged out by the same button', async () => {
-    const { site } = await withLocal();
-    const browser = visitor();
-    await browser.get(`${site.url}/by-password`);
-    await browser.post(`${site.url}/logout`, {});
-    expect(await jsonAt(site, browser, '/')).toEqual({ user: null });
-  });
-});
-
-describe('older versions', () => {
-  test.each([
-    ['passport 0.6', { passport: () => new (require('passport06').Passport)() as PassportStatic }],
-    ['Express 4', { app: () => require('express4')() as Express }],
-  ])(
-    '%s: log in, read a token, log out',
-    async (_name, { passport, app }: { passport?: () => PassportStatic; app?: () => Express }) => {
-      const provider = await start();
-      const site = await startLoginSite({
-        clients: [clientOf(provider)],
-        ...(passport && { passport: passport() }),
-        ...(app && { app: app() }),
-      });
-      const browser = visitor();
-      expect(await (await visit(site, '/token', { browser })).json()).toEqual({ token: expect.any(String) });
-      await browser.get(`${site.url}/form`);
-      await browser.press('Log out');
-      expect(await jsonAt(site, browser, '/')).toEqual({ user: null });
-      expect((await browser.fetch(`${site.url}/profile`)).status).toBe(303);
-      await site.session.settle();
-      expect(provider.requestCount('/oauth/revoke')).toBe(2);
-    },
-  );
 });
