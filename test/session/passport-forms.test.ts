@@ -104,7 +104,7 @@ describe('passport.authenticate as everybody writes it', () => {
     expect(await jsonAt(site, browser, '/')).toEqual({ user: null });
   });
 
-  test("passport.authorize keeps nothing: the account is the site's", async () => {
+  test("passport.authorize keeps nothing: the account is the site's, whoever it logs in then", async () => {
     const { site } = await siteWith(
       {},
       {
@@ -112,11 +112,17 @@ describe('passport.authenticate as everybody writes it', () => {
           app.get('/auth/42', passport.authorize('42'));
           app.get('/auth/42/callback', passport.authorize('42'));
         },
+        users: ownUsers,
         routes: (app) =>
-          app.get('/auth/42/callback', (req, res) => void res.json((req as { account?: unknown }).account)),
+          app.get('/auth/42/callback', (req, res, next) => {
+            const { account } = req as { account?: unknown };
+            req.login({ id: 7 } as unknown as Express.User, (error) => (error ? next(error) : res.json(account)));
+          }),
       },
     );
-    expect(await (await visit(site, '/profile')).json()).toMatchObject({ username: 'jdoe' });
+    const browser = visitor();
+    expect(await (await visit(site, '/profile', { browser })).json()).toMatchObject({ username: 'jdoe' });
+    expect(await jsonAt(site, browser, '/')).toEqual({ user: { number: 7 } });
     expect(await site.session.logoutEverywhere(jdoe)).toBe(0);
   });
 });
