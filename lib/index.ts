@@ -95,4 +95,4 @@ export type { LoginSessionOptions } from './session/options.js';
 export type { PassportLike } from './session/passport-user.js';
 export type { RefreshedProfile } from './session/profile-refresh.js';
 export type { RequireLoginOptions } from './session/require-login.js';
-export type { RoutesOptions } from './session/routes.js';
+export type { LinkOptions, RoutesOptions } from './session/routes.js';

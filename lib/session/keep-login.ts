@@ -27,7 +27,7 @@ export function keepLogin(house: SessionHouse, client: FortyTwoClient, req: Requ
   const { logIn } = passports;
   const keep: LogIn = (user, ...rest) => {
     const finished = rest.at(-1);
-    const options = (rest.length > 1 ? rest[0] : {}) as { session?: boolean };
+    const options = ((rest.length > 1 ? rest[0] : undefined) ?? {}) as { session?: boolean };
     // Without a session, or without a callback to wait for, there is nothing to keep tokens for.
     if (options.session === false || typeof finished !== 'function') {
       logIn.call(req, user, ...rest);

@@ -69,7 +69,9 @@ describe('passport.authenticate as everybody writes it', () => {
           app.get('/auth/42', passport.authenticate('42'));
           app.get('/auth/42/callback', (req, res, next) => {
             const finish = (error: unknown, user: Express.User) =>
-              error ? next(error) : req.login(user, (failed) => (failed ? next(failed) : res.redirect('/token')));
+              error
+                ? next(error)
+                : req.login(user, undefined as never, (failed) => (failed ? next(failed) : res.redirect('/token')));
             (passport.authenticate('42', finish) as RequestHandler)(req, res, next);
           });
         },
