@@ -1,8 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { SessionError } from '../errors.js';
 import { booleanOption, refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { unmarkLoggedIn } from './just-logged-in.js';
+import type { Account } from './login-record.js';
 import { isNavigation } from './wants-page.js';
 import { done, keepsUser, loginIDOf, siteOriginOf, webSession } from './web-session.js';
 
@@ -28,27 +30,35 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
     res.setHeader('Cache-Control', 'no-store');
     assertPost(req);
     const id = loginIDOf(req);
+    let account: Account | undefined;
     // A user of the site's own outlives the grant, and another strategy's never had one: they are logged out as well.
     if (id !== undefined || keepsUser(req)) {
       assertOwnPost(house, req);
       unmarkLoggedIn(req, siteOriginOf(req)?.startsWith('https:') ?? false);
       try {
-        await endLogin(req, id);
+        account = await endLogin(req, id);
       } finally {
         // Whether or not the store of logins can be asked.
         await endSession(req);
       }
     }
+    if (everywhere && account === undefined) {
+      throw new SessionError(
+        'ERR_SESSION_REQUIRED',
+        'Nobody is logged in, so there is no telling whose logins to end; log in, and log out everywhere again',
+      );
+    }
     if (isNavigation(req.headers)) res.redirect(303, redirectTo);
     else res.status(204).end();
   }
 
-  async function endLogin(req: Request, id: string | undefined): Promise<void> {
-    if (id === undefined) return;
+  async function endLogin(req: Request, id: string | undefined): Promise<Account | undefined> {
+    if (id === undefined) return undefined;
     const login = everywhere ? await house.current(req) : undefined;
     await house.end(id, { logout: true });
     const account = login && primaryOf(login.record);
     if (account !== undefined) await house.endAll(account);
+    return account;
   }
 
   return (req, res, next) => {
@@ -60,5 +70,6 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
 async function endSession(req: Request): Promise<void> {
   const { logOut } = req as { logOut?: (options: object, finished: (error?: unknown) => void) => void };
   if (typeof logOut === 'function') await done((finished) => logOut.call(req, { keepSessionInfo: false }, finished));
-  else await done((finished) => webSession(req).destroy(finished));
+  // Without Passport's session management nothing has happened yet.
+  if (loginIDOf(req) !== undefined || keepsUser(req)) await done((finished) => webSession(req).destroy(finished));
 }

@@ -156,7 +156,38 @@ describe('logout', () => {
   });
 });
 
+describe('a request that Passport knows, but not its sessions', () => {
+  test('S7: is logged out all the same', async () => {
+    const { site, browser } = await loggedIn({
+      prepare: (app) => {
+        app.use(expressSession());
+        app.post('/out', (req, res, next) => {
+          Object.assign(req, { logOut: (_options: object, done: () => void) => done() });
+          site.session.logout({ redirectTo: '/kept' })(req, res, next);
+        });
+        app.get('/kept', (req, res) => void res.json(Object.keys(req.session)));
+      },
+    });
+    const answer = await browser.post(`${site.url}/out`, {});
+    expect(await answer.json()).toEqual(['cookie']);
+  });
+});
+
 describe('logging out everywhere', () => {
+  test('S7: by the button says so where the login has ended: whose other logins are meant, nobody knows', async () => {
+    const { provider, site, browser } = await loggedIn();
+    const phone = visitor();
+    await visit(site, '/profile', { browser: phone });
+    const { token } = await jsonAt(site, browser, '/token');
+    provider.fault('/v2/me', { kind: 'status', status: 401 });
+    provider.revoke(String(token));
+    await browser.fetch(`${site.url}/refresh-profile`, { method: 'POST', headers: { 'sec-fetch-dest': 'empty' } });
+    const answer = await browser.post(`${site.url}/logout/everywhere`, {});
+    expect(await refusalOf(answer)).toEqual([401, 'ERR_SESSION_REQUIRED']);
+    expect(await jsonAt(site, browser, '/')).toEqual({ user: null });
+    expect(await jsonAt(site, phone, '/')).toMatchObject({ user: { username: 'jdoe' } });
+  });
+
   const twoBrowsers = async () => {
     const { provider, site, browser } = await loggedIn();
     const phone = visitor();
