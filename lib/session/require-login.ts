@@ -132,7 +132,8 @@ export async function sendToLogin(
     assertSessionSticks(req);
   }
   // What was granted before is asked for again, since the new login would go without it.
-  const scope = [...(account?.grant?.scopes ?? account?.asked ?? []), ...(isScopes ? obstacle.missing : [])];
+  const before = obstacle.kind === 'nobody' ? [] : (account?.grant?.scopes ?? account?.asked ?? []);
+  const scope = [...before, ...(isScopes ? obstacle.missing : [])];
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
