@@ -27,7 +27,10 @@ async function withTwoAccounts() {
   const isUntouched = async () => {
     const { accounts } = (await jsonAt(site, modern, '/login')) as { accounts?: object[] };
     await site.session.settle();
-    return accounts?.length === 2 && fortyTwo.requestCount('/oauth/revoke') + oauth.requestCount('/oauth/logout') === 0;
+    const told = [fortyTwo, oauth].flatMap((provider) =>
+      ['/oauth/revoke', '/oauth/logout'].map((path) => provider.requestCount(path)),
+    );
+    return accounts?.length === 2 && told.every((count) => count === 0);
   };
   return { site, browser, token, isUntouched };
 }

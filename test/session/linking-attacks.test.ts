@@ -57,7 +57,7 @@ describe('a link that was begun in one login', () => {
     expect(await refusalOf(answer)).toEqual([403, 'ERR_SESSION_LINK']);
     expect([await providersOf(site, victim), await providersOf(site, attacker)]).toEqual([['42'], ['42']]);
     await site.session.settle();
-    expect(oauth.requestCount('/oauth/logout')).toBe(1);
+    expect(oauth.requestCount('/oauth/revoke')).toBe(2);
   });
 
   test('L12: nor are the tokens of the other revoked, where the provider gave the same ones again', async () => {
@@ -94,7 +94,7 @@ describe('a link that was begun in one login', () => {
     expect(await refusalOf(answer)).toEqual([403, 'ERR_SESSION_LINK']);
     expect(site.errors.at(-1)?.message).toMatch('is over; log in, and link it again');
     await site.session.settle();
-    expect(oauth.requestCount('/oauth/logout')).toBe(1);
+    expect(oauth.requestCount('/oauth/revoke')).toBe(2);
   });
 });
 

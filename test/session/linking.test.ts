@@ -97,7 +97,7 @@ describe('an account of a second provider', () => {
     expect([before?.provider, after?.provider]).toEqual(['oauth42', 'oauth42']);
     expect(after?.id).not.toBe(before?.id);
     await site.session.settle();
-    expect(oauth.requestCount('/oauth/logout')).toBe(1);
+    expect(oauth.requestCount('/oauth/revoke')).toBe(2);
   });
 
   test('is unlinked by a POST, and its tokens are revoked', async () => {
@@ -111,7 +111,7 @@ describe('an account of a second provider', () => {
     await browser.press('Unlink oauth42');
     expect(browser.url).toBe(`${site.url}/form`);
     await site.session.settle();
-    expect([oauth.requestCount('/oauth/logout'), fortyTwo.requestCount('/oauth/revoke')]).toEqual([1, 0]);
+    expect([oauth.requestCount('/oauth/revoke'), fortyTwo.requestCount('/oauth/revoke')]).toEqual([2, 0]);
   });
 
   test('is linked to nothing by a login of its own', async () => {
@@ -131,13 +131,13 @@ describe('an account of a second provider', () => {
     await visit(site, '/auth/42?returnTo=/profile', { browser });
     expect(await providersOf(site, browser)).toEqual(['42', 'oauth42']);
     await site.session.settle();
-    expect(oauth.requestCount('/oauth/logout')).toBe(0);
+    expect(oauth.requestCount('/oauth/revoke')).toBe(0);
     const somebodyElse = visitor();
     somebodyElse.setCookie(site.url, 'connect.sid', browser.cookies(site.url)['connect.sid']);
     await visit(site, '/auth/42?returnTo=/profile', { browser: somebodyElse, user: 'msmith' });
     expect(await providersOf(site, somebodyElse)).toEqual(['42']);
     await site.session.settle();
-    expect(oauth.requestCount('/oauth/logout')).toBe(1);
+    expect(oauth.requestCount('/oauth/revoke')).toBe(2);
   });
 });
 
