@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { Passport, type PassportStatic } from 'passport';
@@ -12,6 +13,13 @@ import {
 } from '../../lib/index.js';
 import { Browser } from './browser.js';
 import { consent, locationOf, serve } from './site.js';
+
+const sites: LoginSite[] = [];
+
+// Channels are the process's: a revocation that is tried again later would be heard by other tests.
+afterEach(async () => {
+  await Promise.all(sites.splice(0).map(({ session: made }) => made.settle()));
+});
 
 /** What {@link startLoginSite} makes. */
 export interface LoginSite {
@@ -66,6 +74,7 @@ export async function startLoginSite(options: LoginSiteOptions): Promise<LoginSi
   const url = await serve(app);
   const made = loginSession({ clients: options.clients, ...options.session });
   const site: LoginSite = { url, app, passport, session: made, errors: [] };
+  sites.push(site);
   for (const client of options.clients) {
     const callbackURL = `${url}/auth/${client.provider.name}/callback`;
     const verify: LoginVerify = options.verify ?? (({ profile }) => profile);

@@ -90,8 +90,7 @@ describe('what loginSession tells', () => {
     ]);
     const revocations = told.filter(([channel]) => channel === 'revocation');
     const outcomes = revocations.map(([, { provider, outcome }]) => `${provider} ${outcome}`);
-    // Channels are the process's: revocations of other files' sites may still be tried again.
-    expect(outcomes).toEqual(expect.arrayContaining(['42 failed', '42 revoked', 'oauth42 revoked']));
+    expect(outcomes.sort()).toEqual(['42 failed', '42 revoked', '42 revoked', 'oauth42 revoked']);
     for (const [, { clientID }] of told) expect(clientID).toEqual(expect.any(String));
   });
 
