@@ -30,7 +30,10 @@ export interface LoginSessionOptions {
   loginPath?: string | ((provider: string) => string);
   /** Keys of the session that are carried over into the new one at login, such as a cart. Default: none. */
   keepInSession?: readonly string[];
-  /** Allows a session cookie that scripts can read or that is not Secure on https. Default: false. */
+  /**
+   * Allows a session cookie that scripts can read, that is not Secure on https, or that the requests of other sites carry
+   * (SameSite=None). Default: false.
+   */
   allowInsecureSessionCookie?: boolean;
 }
 
