@@ -60,7 +60,7 @@ const answers: [name: string, fail: Parameters<typeof oddServer>[0], retryAfter:
 describe('a provider that can not answer', () => {
   for (const [name, fail, retryAfter] of answers) {
     test(`C12: ${name} says nothing of the token: 503, and the next request asks again`, async () => {
-      const provider = await failing(fail, { timeout: 200 });
+      const provider = await failing(fail, { timeout: 1_000 });
       for (const [method, api] of Object.entries(provider.apis)) {
         const { status, headers, json } = await api.get('/any', 'tok');
         expect({ method, status, error: json?.error }).toEqual({
