@@ -22,4 +22,13 @@ describe('a session cookie that the browser does not keep', () => {
     const answer = await browser.fetch(`${site.url}/profile`);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/auth/42?returnTo=%2Fprofile']);
   });
+
+  test('is not what is wrong where the login has ended in another browser: who opens a page logs in again', async () => {
+    const site = await startLoginSite({ clients: [clientOf(await start())] });
+    const browser = visitor();
+    await visit(site, '/profile', { browser });
+    await site.session.logoutEverywhere({ provider: '42', id: '4242' });
+    const answer = await browser.fetch(`${site.url}/profile`);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/auth/42?returnTo=%2Fprofile']);
+  });
 });
