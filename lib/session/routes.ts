@@ -85,15 +85,23 @@ export function link(house: SessionHouse, provider: string, options: LinkOptions
       const login = await house.required(req);
       assertOwnPost(house, req);
       const wish: LoginWish = { linkTo: login.id };
-      res.setHeader('Cache-Control', 'no-store');
-      res.redirect(
-        303,
-        house.loginURL({ ...wish, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }),
-      );
+      sendOn(res, house.loginURL({ ...wish, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }));
     } catch (error) {
       next(error);
     }
   };
+}
+
+/**
+ * Goes on by a page rather than by a redirect: Chromium holds every redirect after a form against the content security
+ * policy `form-action 'self'`, which helmet sets, and these end at the provider.
+ */
+function sendOn(res: Response, url: string): void {
+  const href = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  res.setHeader('Cache-Control', 'no-store');
+  res.setHeader('Refresh', `0; url=${url}`);
+  res.setHeader('Content-Type', 'text/html; charset=utf-8');
+  res.end(`<!doctype html><html lang="en"><title>One moment</title><p><a href="${href}">Go on</a></p></html>`);
 }
 
 /** Takes a linked account from the login, and has its tokens revoked. */

@@ -95,13 +95,18 @@ export class Browser {
 
   async #visit(url: string, init: RequestInit): Promise<Response> {
     const answer = await this.fetch(url, init);
-    const location = answer.headers.get('location');
-    const target = location === null ? undefined : new URL(location, url);
+    const location = whereTo(answer);
+    const target = location === undefined ? undefined : new URL(location, url);
     if (target?.origin === new URL(url).origin) return this.get(target.href);
     this.url = url;
     this.html = await answer.clone().text();
     return answer;
   }
+}
+
+/** Where an answer sends a browser: by a redirect, or by a page that goes on at once. */
+export function whereTo({ headers }: Response): string | undefined {
+  return headers.get('location') ?? /^0; url=(.+)/.exec(headers.get('refresh') ?? '')?.[1];
 }
 
 function keepCookie(jar: Map<string, string>, line: string): void {

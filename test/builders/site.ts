@@ -15,7 +15,7 @@ import {
   type LoginVerify,
   type StrategyOptions,
 } from '../../lib/index.js';
-import { Browser } from './browser.js';
+import { Browser, whereTo } from './browser.js';
 
 const listening: Server[] = [];
 
@@ -201,10 +201,10 @@ export async function consent(browser: Browser, authorizationURL: string, user =
   return locationOf(answer);
 }
 
-/** Where an answer redirects to. */
+/** Where an answer sends a browser. */
 export function locationOf(answer: Response): string {
-  const location = answer.headers.get('location');
-  if (location === null) throw new Error(`no redirect but ${answer.status}`);
+  const location = whereTo(answer);
+  if (location === undefined) throw new Error(`no redirect but ${answer.status}`);
   return location;
 }
 

@@ -52,6 +52,17 @@ describe('an account of a second provider', () => {
     expect(await jsonAt(site, browser, '/profile')).toMatchObject({ user: { provider: '42' } });
   });
 
+  test("is begun by a page, since a form's redirect to the provider is against the policy form-action 'self'", async () => {
+    const { site } = await twoProviders();
+    const browser = visitor();
+    await visit(site, '/form', { browser });
+    const headers = { origin: site.url, 'sec-fetch-site': 'same-origin' };
+    const answer = await browser.fetch(`${site.url}/auth/oauth42/link`, { method: 'POST', headers });
+    expect([answer.status, answer.headers.get('location')]).toEqual([200, null]);
+    expect(answer.headers.get('refresh')).toMatch(/^0; url=\/auth\/oauth42\?returnTo=[^&]+&wish=[\w.-]+$/);
+    expect(await answer.text()).toMatch(/<a href="\/auth\/oauth42\?[^"]*&amp;wish=/);
+  });
+
   test('has a token and an API of its own', async () => {
     const { site, oauth } = await twoProviders({
       routes: (app, session) => {
