@@ -1,5 +1,5 @@
 import { type ErrorRequestHandler, Router } from 'express';
-import { anyToken, bearerAuth, type FortyTwoClient, getAuth } from 'passport-fortytwo';
+import { anyToken, bearerAuth, type FortyTwoClient, getAuth, type RequestAuth } from 'passport-fortytwo';
 import type { People, Person } from './people.js';
 
 /** A route of the API below `/api`, for tokens with a scope. */
@@ -13,20 +13,27 @@ export interface ApiRoute {
 /** The site's own API, for whoever brings a token that the provider issued to this application. */
 export function api(client: FortyTwoClient, people: People, routes: readonly ApiRoute[]): Router {
   const { requireBearer } = bearerAuth({ client });
+  const whose = ({ subject }: RequestAuth) =>
+    subject === undefined ? undefined : people.find({ provider: client.provider.name, id: subject });
   const router = Router();
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
     next();
   });
   router.get('/me', requireBearer(anyToken), (req, res) => {
-    const { kind, subject, scopes, expiresAt } = getAuth(req);
-    const login = subject === undefined ? undefined : people.find(subject)?.login;
-    res.json({ kind, subject, login, scopes, expiresAt: expiresAt && new Date(expiresAt).toISOString() });
+    const auth = getAuth(req);
+    const { kind, subject, scopes, expiresAt } = auth;
+    res.json({
+      kind,
+      subject,
+      login: whose(auth)?.login,
+      scopes,
+      expiresAt: expiresAt && new Date(expiresAt).toISOString(),
+    });
   });
   for (const { path, scope, answer } of routes) {
     router.get(path, requireBearer(scope), (req, res) => {
-      const { subject } = getAuth(req);
-      res.json(answer(subject === undefined ? undefined : people.find(subject)));
+      res.json(answer(whose(getAuth(req))));
     });
   }
   router.use((_req, res) => {

@@ -1,21 +1,27 @@
 import { loginPaths } from './login-paths.js';
 import type { ProviderSetup } from './providers/provider-setup.js';
-import { providers } from './providers/providers.js';
+import { providers, usualLinks } from './providers/providers.js';
 
-/** What the environment says, checked. */
-export interface Configuration {
-  /** Whom people log in with. */
+/** What the environment says of one provider. */
+export interface ProviderConfiguration {
   setup: ProviderSetup;
+  /** What logins ask for. */
+  scope: string;
+  /** The application at the provider; undefined: the fake provider on this machine. */
+  application: { clientID: string; clientSecret: string; baseURL: string | undefined } | undefined;
+}
+
+/** What the environment says, checked; first of all whom people log in with. */
+export interface Configuration extends ProviderConfiguration {
+  /** Whose accounts people can link; undefined: nobody's. */
+  link: ProviderConfiguration | undefined;
   host: string;
   /** 0 for any free one. */
   port: number;
   /** Where the provider sends people back to; undefined: the callback path at `http://localhost:PORT`. */
   callbackURL: string | undefined;
-  scope: string;
   /** undefined: a new one at each start. */
   sessionSecret: string | undefined;
-  /** The application at the provider; undefined: the fake provider on this machine. */
-  application: { clientID: string; clientSecret: string; baseURL: string | undefined } | undefined;
 }
 
 /** A setting that can't be right; the message says what to do. */
@@ -23,17 +29,54 @@ export class SettingError extends Error {}
 
 /** @throws {SettingError} */
 export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
-  const setup = providerSetup(setting(env, 'FORTYTWO_PROVIDER') ?? '42');
+  const setup = providerSetup('FORTYTWO_PROVIDER', setting(env, 'FORTYTWO_PROVIDER') ?? '42');
   const { name, displayName } = setup.provider({});
+  const ownApplication = application(env, 'FORTYTWO', displayName);
+  if (ownApplication === undefined && env.NODE_ENV === 'production') {
+    throw new SettingError(
+      'FORTYTWO_CLIENT_ID and FORTYTWO_CLIENT_SECRET must be set with NODE_ENV=production, where the fake ' +
+        `${displayName}, which lets anybody in, does not start.`,
+    );
+  }
   return {
     setup,
+    scope: setting(env, 'FORTYTWO_SCOPE') ?? setup.scope,
+    application: ownApplication,
+    link: linkedProvider(env, setup, ownApplication === undefined),
     host: setting(env, 'HOST') ?? '127.0.0.1',
     port: port(setting(env, 'PORT') ?? '3000'),
     callbackURL: callbackURL(setting(env, 'FORTYTWO_CALLBACK_URL'), loginPaths(name).callback),
-    scope: setting(env, 'FORTYTWO_SCOPE') ?? setup.scope,
     sessionSecret: sessionSecret(setting(env, 'SESSION_SECRET')),
-    application: application(env, displayName),
   };
+}
+
+/** Two fakes or two real ones: with a fake beside a real one nobody knew who is real. */
+function linkedProvider(
+  env: NodeJS.ProcessEnv,
+  first: ProviderSetup,
+  isFake: boolean,
+): ProviderConfiguration | undefined {
+  const name = setting(env, 'FORTYTWO_LINK');
+  const setup = name === undefined ? usualLinks.get(first) : providerSetup('FORTYTWO_LINK', name);
+  if (setup === undefined) return undefined;
+  if (setup === first) {
+    throw new SettingError(`FORTYTWO_LINK must be another provider than FORTYTWO_PROVIDER, not "${name}" as well.`);
+  }
+  const { displayName } = setup.provider({});
+  const found = application(env, 'FORTYTWO_LINK', displayName);
+  if (isFake && found !== undefined) {
+    throw new SettingError(
+      `FORTYTWO_LINK_CLIENT_ID is set and FORTYTWO_CLIENT_ID is not: set it as well, as the real ${displayName} is ` +
+        'not linked to a fake.',
+    );
+  }
+  if (!isFake && found === undefined) {
+    if (name === undefined) return undefined;
+    throw new SettingError(
+      `FORTYTWO_LINK is set and FORTYTWO_LINK_CLIENT_ID is not: set it as well to link the real ${displayName}.`,
+    );
+  }
+  return { setup, scope: setup.scope, application: found };
 }
 
 /** `NAME=` in a shell or a compose file means that nothing was set. */
@@ -41,10 +84,10 @@ function setting(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-function providerSetup(name: string): ProviderSetup {
+function providerSetup(variable: string, name: string): ProviderSetup {
   const setup = providers.get(name);
   if (setup !== undefined) return setup;
-  throw new SettingError(`FORTYTWO_PROVIDER must be one of ${[...providers.keys()].join(', ')}, not "${name}".`);
+  throw new SettingError(`${variable} must be one of ${[...providers.keys()].join(', ')}, not "${name}".`);
 }
 
 function port(text: string): number {
@@ -67,26 +110,25 @@ function sessionSecret(text: string | undefined): string | undefined {
   throw new SettingError('SESSION_SECRET must have at least 32 characters; `openssl rand -hex 32` makes a good one.');
 }
 
-function application(env: NodeJS.ProcessEnv, provider: string): Configuration['application'] {
-  const clientID = setting(env, 'FORTYTWO_CLIENT_ID');
-  const clientSecret = setting(env, 'FORTYTWO_CLIENT_SECRET');
-  const baseURL = setting(env, 'FORTYTWO_BASE_URL');
+/** @param prefix of the three variables. */
+function application(
+  env: NodeJS.ProcessEnv,
+  prefix: 'FORTYTWO' | 'FORTYTWO_LINK',
+  provider: string,
+): ProviderConfiguration['application'] {
+  const [id, secret, url] = [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`, `${prefix}_BASE_URL`] as const;
+  const clientID = setting(env, id);
+  const clientSecret = setting(env, secret);
+  const baseURL = setting(env, url);
   if (clientID !== undefined && clientSecret !== undefined) return { clientID, clientSecret, baseURL };
   if (clientID !== undefined) {
     throw new SettingError(
-      `FORTYTWO_CLIENT_ID is set and FORTYTWO_CLIENT_SECRET is not: set both to use the real ${provider}, neither ` +
-        'for the fake.',
+      `${id} is set and ${secret} is not: set both to use the real ${provider}, neither for the fake.`,
     );
   }
   if (clientSecret !== undefined || baseURL !== undefined) {
-    const name = clientSecret === undefined ? 'FORTYTWO_BASE_URL' : 'FORTYTWO_CLIENT_SECRET';
-    throw new SettingError(`${name} is set and FORTYTWO_CLIENT_ID is not: set it as well to use the real ${provider}.`);
-  }
-  if (env.NODE_ENV === 'production') {
-    throw new SettingError(
-      'FORTYTWO_CLIENT_ID and FORTYTWO_CLIENT_SECRET must be set with NODE_ENV=production, where the fake ' +
-        `${provider}, which lets anybody in, does not start.`,
-    );
+    const name = clientSecret === undefined ? url : secret;
+    throw new SettingError(`${name} is set and ${id} is not: set it as well to use the real ${provider}.`);
   }
   return undefined;
 }

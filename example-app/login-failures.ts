@@ -12,8 +12,7 @@ export function explainLogins(provider: string): Record<LoginErrorCode, Explanat
   return {
     ERR_LOGIN_DENIED: {
       title: 'You said no',
-      advice:
-        'You declined to share your profile with this site, so it does not know who you are. Log in again if you change your mind.',
+      advice: 'You declined to share your profile with this site. Start again if you change your mind.',
     },
     ERR_LOGIN_EXPIRED: {
       title: 'That took too long',

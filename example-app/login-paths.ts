@@ -1,5 +1,11 @@
-/** Where a login begins, where the provider sends people back to, and where a second factor is asked for. */
+/** Where things are that have to do with one provider; all but the second factor are routes of `loginSession`. */
 export function loginPaths(provider: string) {
   const start = `/auth/${provider}`;
-  return { start, callback: `${start}/callback`, secondFactor: `${start}/mfa` };
+  return {
+    start,
+    callback: `${start}/callback`,
+    link: `${start}/link`,
+    unlink: `${start}/unlink`,
+    secondFactor: `${start}/mfa`,
+  };
 }

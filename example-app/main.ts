@@ -2,7 +2,7 @@
 import { ConfigurationError } from 'passport-fortytwo';
 import { FakeProviderError } from 'passport-fortytwo/testing';
 import { type Configuration, readConfiguration, SettingError } from './configuration.js';
-import { type RunningSite, startSite } from './server.js';
+import { type RunningProvider, type RunningSite, startSite } from './server.js';
 
 try {
   const configuration = readConfiguration(process.env);
@@ -14,22 +14,31 @@ try {
   process.exitCode = 1;
 }
 
-function introduction(site: RunningSite, { setup, sessionSecret }: Configuration): string {
-  const { url, port, callbackURL, providerName, fake } = site;
+function introduction({ url, port, first, second }: RunningSite, { sessionSecret }: Configuration): string {
   const lines = [`The example site is at ${url} (Ctrl-C stops it).`];
   if (new URL(url).port !== String(port)) lines.push(`It listens on port ${port}.`);
-  if (fake !== undefined) {
-    const { note } = setup.fake;
+  if (first.fake !== undefined) {
     lines.push(
-      `FORTYTWO_CLIENT_ID is not set, so it talks to a fake ${providerName} at ${fake.url}, where anybody may log in.`,
-      ...(note === undefined ? [] : [note]),
-      'For the real one, set FORTYTWO_CLIENT_ID and FORTYTWO_CLIENT_SECRET, and register there the redirect URI',
-      `  ${callbackURL}`,
+      `FORTYTWO_CLIENT_ID is not set, so it talks to a fake ${nameOf(first)} at ${first.fake.url}, where anybody may log in.`,
     );
+    if (second?.fake !== undefined) {
+      lines.push(`Accounts can be linked to those of a fake ${nameOf(second)} at ${second.fake.url}.`);
+    }
+    lines.push(
+      ...[first, second].flatMap((provider) => provider?.setup.fake.note ?? []),
+      'For the real one, set FORTYTWO_CLIENT_ID and FORTYTWO_CLIENT_SECRET, and register there the redirect URI',
+      `  ${first.callbackURL}`,
+    );
+  } else if (second !== undefined) {
+    lines.push(`Accounts can be linked to those of ${nameOf(second)}; its redirect URI is`, `  ${second.callbackURL}`);
   }
   if (sessionSecret === undefined)
     lines.push('SESSION_SECRET is not set, so everybody is logged out when the site restarts.');
   return lines.join('\n');
+}
+
+function nameOf({ client }: RunningProvider): string {
+  return client.provider.displayName;
 }
 
 function reason(error: unknown): unknown {

@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { type Provider, safeReturnTo } from 'passport-fortytwo';
+import { type LoginSession, safeReturnTo } from 'passport-fortytwo';
 import { profileView } from './profile-view.js';
+import type { SiteProviders } from './site-provider.js';
 import { sendPage } from './views.js';
-import { requireVisitor, visitorOf } from './visitor.js';
 
 /** The front page and the profile. */
-export function pages({ displayName }: Provider): Router {
+export function pages({ requireLogin, currentLogin, refreshProfile }: LoginSession, providers: SiteProviders): Router {
   const router = Router();
   router.get('/', (req, res) => {
     sendPage(req, res, 'home', 'Welcome', {
@@ -13,10 +13,15 @@ export function pages({ displayName }: Provider): Router {
       loggedOut: String(req.query.loggedOut ?? ''),
     });
   });
-  router.get('/profile', requireVisitor, (req, res, next) => {
-    const visitor = visitorOf(req);
-    if (visitor === undefined) return next();
-    sendPage(req, res, 'profile', visitor.person.name, profileView(visitor, displayName));
+  router.get('/profile', requireLogin(), async (req, res, next) => {
+    const login = await currentLogin(req);
+    if (login === undefined) return next();
+    const view = profileView(login, providers, Date.now());
+    return sendPage(req, res, 'profile', view.person.name, { ...view, isOld: req.query.refreshed === 'no' });
+  });
+  router.post('/profile/refresh', async (req, res) => {
+    const { refreshed } = await refreshProfile(req);
+    res.redirect(303, refreshed ? '/profile' : '/profile?refreshed=no');
   });
   return router;
 }

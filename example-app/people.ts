@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Profile, ProfileCursus } from 'passport-fortytwo';
+import type { Identity, Profile, ProfileCursus } from 'passport-fortytwo';
 
-/** Somebody who has logged in, with what the site shows of them. */
+/** Somebody who has logged in, with what the site shows of them. Plain JSON, which `loginSession` keeps. */
 export interface Person extends Description {
   /** The provider's own immutable id: logins and e-mail addresses can change hands. */
   id: string;
@@ -28,26 +28,23 @@ export interface Fact {
   isLong?: boolean;
 }
 
-/** In memory, which is enough for an example: a site of yours has a table for this. */
+/**
+ * Whom a token of the API stands for. In memory, which is enough for an example: a site of yours has a table for this.
+ * Pages need none of it, as `loginSession` brings back who is logged in.
+ */
 export class People {
-  readonly #byID = new LRUCache<string, Person>({ max: 10_000 });
-  readonly #describe: (profile: Profile) => Description;
+  readonly #byIdentity = new LRUCache<string, Person>({ max: 10_000 });
 
-  constructor(describe: (profile: Profile) => Description) {
-    this.#describe = describe;
+  remember(identity: Identity, person: Person): void {
+    this.#byIdentity.set(keyOf(identity), person);
   }
 
-  /** Makes or renews the person whose profile it is. */
-  remember(profile: Profile): Person {
-    const person = personOf(profile, this.#describe(profile));
-    this.#byID.set(person.id, person);
-    return person;
-  }
-
-  find(id: string): Person | undefined {
-    return this.#byID.get(id);
+  find(identity: Identity): Person | undefined {
+    return this.#byIdentity.get(keyOf(identity));
   }
 }
+
+const keyOf = ({ provider, id }: Identity) => `${provider} ${id}`;
 
 /** Any field but the id may be missing. */
 export function personOf(profile: Profile, description: Description): Person {

@@ -1,8 +1,9 @@
-import type { ProfileCursus } from 'passport-fortytwo';
+import type { LoginState, ProfileCursus } from 'passport-fortytwo';
+import { type LoginView, loginView } from './login-view.js';
 import type { Fact, Person } from './people.js';
-import type { Visitor } from './visitor.js';
+import type { SiteProviders } from './site-provider.js';
 
-export interface ProfileView {
+export interface ProfileView extends LoginView {
   person: Person;
   initials: string;
   facts: Fact[];
@@ -10,7 +11,8 @@ export interface ProfileView {
   cursus: CursusView[] | undefined;
   /** The two lines at the foot of a passport that machines read. */
   machineLines: string[];
-  missingScopes: readonly string[];
+  /** What people call whom it is from. */
+  issuer: string;
 }
 
 export interface CursusView {
@@ -25,14 +27,18 @@ export interface CursusView {
 
 const LINE_LENGTH = 44;
 
-export function profileView({ person, missingScopes }: Visitor, issuer: string): ProfileView {
+export function profileView(login: LoginState, providers: SiteProviders, now: number): ProfileView {
+  const person = login.account.user as Person;
+  const from = providers.find(({ client }) => client.provider.name === login.account.provider) ?? providers[0];
+  const issuer = from.client.provider.displayName;
   return {
+    ...loginView(login, providers, now),
     person,
+    issuer,
     initials: initialsOf(person.name),
     facts: person.facts,
     cursus: person.cursus?.map(cursusView).toSorted((a, b) => Number(a.isOver) - Number(b.isOver)),
     machineLines: machineLines(person, machineText(issuer)),
-    missingScopes,
   };
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Request, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import {
-  type FortyTwoClient,
   FortyTwoError,
   LoginError,
   type LoginErrorCode,
@@ -9,15 +8,14 @@ import {
   OAuthError,
   ProviderUnavailableError,
 } from 'passport-fortytwo';
-import { formTokenOf, fromThisSite, ownForm } from './forms.js';
 import { loginPaths } from './login-paths.js';
 import { type Factor, readFactor } from './second-factor-form.js';
-import { sendPage } from './views.js';
-import { visitorOf } from './visitor.js';
+import type { SiteProvider, SiteProviders } from './site-provider.js';
+import { type Link, sendPage } from './views.js';
 
 /** A login that waits for its second factor. */
 interface WaitingLogin {
-  /** In the address of its page, so that two tabs do not disturb each other. */
+  /** In the address of its page, so that two tabs do not disturb each other, and no other site can guess it. */
   id: string;
   /** What stands for the login at the provider. It never leaves the server. */
   mfaToken: string;
@@ -33,7 +31,10 @@ declare module 'express-session' {
 }
 
 export interface SecondFactorView {
-  formToken: string;
+  /** What people call who asks. */
+  askedBy: string;
+  /** Where to begin once more. */
+  again: Link;
   /** What was wrong with the last try. */
   problem: string | undefined;
   /** Which form the last try came from. */
@@ -50,66 +51,77 @@ export class TooManyTriesError extends Error {
   readonly status = 403;
 }
 
-/** Keeps a login that failed for want of a second factor, and sends the browser to the page that asks for it. */
-export function askForSecondFactor(
-  req: Request,
-  res: Response,
-  provider: string,
-  { mfaToken }: MfaRequiredError,
-): void {
-  const id = randomBytes(16).toString('base64url');
-  const waiting = { id, mfaToken, until: Date.now() + LIFETIME, triesLeft: TRIES };
-  req.session.waitingLogins = [...stillWaiting(req), waiting].slice(-MAX_WAITING);
-  res.redirect(303, `${loginPaths(provider).secondFactor}/${id}`);
-}
-
-/** The second factor that a login failed for want of, if that is why. */
-export function missingFactor(failure: unknown): MfaRequiredError | undefined {
-  return failure instanceof LoginError && failure.cause instanceof MfaRequiredError ? failure.cause : undefined;
-}
-
-/** The page that asks for a second factor, at a provider that has them. */
-export function secondFactor({ client, callbackURL }: { client: FortyTwoClient; callbackURL: string }): Router {
-  const { name, displayName, mfaEndpoint } = client.provider;
-  const paths = loginPaths(name);
-  const path = `${paths.secondFactor}/:id`;
+/** Asks for a second factor at each provider that has them, whether somebody logs in or links an account. */
+export function secondFactor(providers: SiteProviders): Router {
   const router = Router();
-  if (mfaEndpoint === undefined) return router;
-
-  router.use(path, (req, res, next) => {
-    if (waitingLogin(req) !== undefined) return next();
-    // By the back button or in another tab, after the login.
-    if (visitorOf(req) !== undefined) return res.redirect(303, '/profile');
-    return next(isOver());
-  });
-  router.get(path, (req, res) => show(req, res));
-  router.post(path, fromThisSite(new URL(callbackURL).origin), ...ownForm, async (req, res, next) => {
-    const waiting = waitingLogin(req);
-    if (waiting === undefined) return next(isOver());
-    const factor = readFactor(req.body);
-    if (factor.given === undefined) return show(req, res.status(400), factor, factor.problem);
-    try {
-      const completion = await client.completeMfa({ mfaToken: waiting.mfaToken, ...factor.given });
-      forget(req, waiting);
-      return res.redirect(303, `${paths.callback}?${new URLSearchParams({ ...completion })}`);
-    } catch (error) {
-      if (error instanceof ProviderUnavailableError) {
-        res.status(503).set('Retry-After', String(error.retryAfter));
-        return show(req, res, factor, `${displayName} can not check it now. Try again in ${error.retryAfter} seconds.`);
-      }
-      if (isWrong(error) && waiting.triesLeft > 1) {
-        waiting.triesLeft -= 1;
-        return show(req, res.status(403), factor, factor.refused);
-      }
-      forget(req, waiting);
-      return next(isWrong(error) ? new TooManyTriesError('Too many wrong second factors') : asLoginError(error));
-    }
-  });
+  for (const provider of providers) {
+    const { name, mfaEndpoint } = provider.client.provider;
+    if (mfaEndpoint === undefined) continue;
+    const { secondFactor: page } = loginPaths(name);
+    router.use(`${page}/:id`, onlyWaiting);
+    router.get(`${page}/:id`, (req, res) => show(req, res, provider));
+    router.post(`${page}/:id`, take(provider));
+  }
   return router;
 }
 
-function show(req: Request, res: Response, tried: Pick<Factor, 'kind'> = { kind: 'digits' }, problem?: string): void {
-  const view: SecondFactorView = { formToken: formTokenOf(req), problem, tried: tried.kind };
+/** Keeps a login that failed for want of a second factor, and sends the browser to the page that asks for it. */
+export const askForSecondFactor: ErrorRequestHandler = (error, req, res, next) => {
+  if (!(error instanceof LoginError && error.cause instanceof MfaRequiredError)) return next(error);
+  const id = randomBytes(16).toString('base64url');
+  const waiting = { id, mfaToken: error.cause.mfaToken, until: Date.now() + LIFETIME, triesLeft: TRIES };
+  req.session.waitingLogins = [...stillWaiting(req), waiting].slice(-MAX_WAITING);
+  // From the callback beside it.
+  res.redirect(303, `mfa/${id}`);
+};
+
+const onlyWaiting: RequestHandler = (req, res, next) => {
+  if (waitingLogin(req) !== undefined) return next();
+  // By the back button or in another tab, after the login.
+  if (req.user !== undefined) return res.redirect(303, '/profile');
+  throw isOver();
+};
+
+function take(provider: SiteProvider): RequestHandler {
+  const { client } = provider;
+  const { displayName, name } = client.provider;
+  return async (req, res) => {
+    const waiting = waitingLogin(req);
+    if (waiting === undefined) throw isOver();
+    const factor = readFactor(req.body ?? {});
+    if (factor.given === undefined) return show(req, res.status(400), provider, factor, factor.problem);
+    try {
+      const completion = await client.completeMfa({ mfaToken: waiting.mfaToken, ...factor.given });
+      forget(req, waiting);
+      return res.redirect(303, `${loginPaths(name).callback}?${new URLSearchParams({ ...completion })}`);
+    } catch (error) {
+      if (error instanceof ProviderUnavailableError) {
+        res.status(503).set('Retry-After', String(error.retryAfter));
+        const problem = `${displayName} can not check it now. Try again in ${error.retryAfter} seconds.`;
+        return show(req, res, provider, factor, problem);
+      }
+      if (isWrong(error) && waiting.triesLeft > 1) {
+        waiting.triesLeft -= 1;
+        return show(req, res.status(403), provider, factor, factor.refused);
+      }
+      forget(req, waiting);
+      throw isWrong(error) ? new TooManyTriesError('Too many wrong second factors') : asLoginError(error);
+    }
+  };
+}
+
+function show(
+  req: Request,
+  res: Response,
+  { client: { provider } }: SiteProvider,
+  tried: Pick<Factor, 'kind'> = { kind: 'digits' },
+  problem?: string,
+): void {
+  const again =
+    req.user === undefined
+      ? { label: 'Start the login again', href: loginPaths(provider.name).start }
+      : { label: 'Back to your passport', href: '/profile' };
+  const view: SecondFactorView = { askedBy: provider.displayName, again, problem, tried: tried.kind };
   sendPage(req, res, 'second-factor', 'One more step', view);
 }
 

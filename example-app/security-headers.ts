@@ -1,10 +1,11 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { FortyTwoClient } from 'passport-fortytwo';
+import type { SiteProviders } from './site-provider.js';
 
 /** No scripts at all, nothing from elsewhere but pictures, and no other site may frame a page. */
-export function securityHeaders(client: FortyTwoClient, callbackURL: string): RequestHandler {
-  const isSecure = callbackURL.startsWith('https:');
+export function securityHeaders(providers: SiteProviders): RequestHandler {
+  const origins = providers.map(({ client }) => new URL(client.provider.profileEndpoint).origin);
+  const isSecure = providers[0].callbackURL.startsWith('https:');
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -12,7 +13,7 @@ export function securityHeaders(client: FortyTwoClient, callbackURL: string): Re
         'default-src': ["'none'"],
         'style-src': ["'self'"],
         // People's pictures come from a CDN of the provider, whose name changes; from a local one they come over http.
-        'img-src': ["'self'", 'https:', new URL(client.provider.profileEndpoint).origin],
+        'img-src': ["'self'", 'https:', ...origins],
         // Chromium applies it to redirects after a POST too; ours never leave the site.
         'form-action': ["'self'"],
         'base-uri': ["'none'"],

@@ -4,60 +4,83 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FortyTwoClient } from 'passport-fortytwo';
 import type { AnyFakeProvider } from 'passport-fortytwo/testing';
-import type { Configuration } from './configuration.js';
+import type { Configuration, ProviderConfiguration } from './configuration.js';
 import { loginPaths } from './login-paths.js';
 import type { ProviderSetup } from './providers/provider-setup.js';
 import { createSite } from './site.js';
+import type { SiteProvider } from './site-provider.js';
 
 const SECONDS_TO_FINISH = 5;
+
+/** A provider of the running site, with the fake that stands in for it, if the site started one. */
+export interface RunningProvider extends SiteProvider {
+  fake: AnyFakeProvider | undefined;
+}
 
 export interface RunningSite {
   /** Where people open it. */
   url: string;
   /** Where it listens, which is another place behind a proxy. */
   port: number;
-  callbackURL: string;
-  /** What people call the provider. */
-  providerName: string;
-  /** The fake provider, where the site started one. */
-  fake: AnyFakeProvider | undefined;
-  /** Lets requests that are under way finish, for five seconds at most. */
+  /** Whom people log in with. */
+  first: RunningProvider;
+  /** Whose accounts they can link. */
+  second: RunningProvider | undefined;
+  /** Resolves when no revocation is under way any more. */
+  settle(): Promise<void>;
+  /** Lets requests that are under way finish, for five seconds at most, and then revocations. */
   stop(): Promise<void>;
 }
 
-/** The site, listening, with a fake provider where no application is configured. */
+/** The site, listening, with fake providers where no application is configured. */
 export async function startSite(configuration: Configuration): Promise<RunningSite> {
-  const { setup, application, scope } = configuration;
-  const fake = application === undefined ? await startFake(setup, configuration.callbackURL) : undefined;
-  const baseURL = fake?.url ?? application?.baseURL;
+  const { link } = configuration;
   const server = createServer();
+  const cleanups: (() => Promise<void>)[] = [() => close(server)];
   const stop = async () => {
-    await close(server);
-    await fake?.stop();
+    for (const cleanup of cleanups.splice(0)) await cleanup();
   };
   try {
-    const provider = setup.provider(baseURL === undefined ? {} : { baseURL });
     server.listen(configuration.port, configuration.host);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const callbackURL = configuration.callbackURL ?? `http://localhost:${port}${loginPaths(provider.name).callback}`;
-    const { clientID, clientSecret } = application ?? setup.fake.clients.site;
-    const client = new FortyTwoClient({ clientID, clientSecret, provider });
-    const sessionSecret = configuration.sessionSecret ?? randomBytes(32).toString('hex');
-    server.on('request', createSite({ client, setup, callbackURL, scope, sessionSecret, fakeURL: fake?.url }));
-    const url = new URL(callbackURL).origin;
-    return { url, port, callbackURL, providerName: provider.displayName, fake, stop };
+    const url = new URL(configuration.callbackURL ?? `http://localhost:${port}`).origin;
+    const run = async (wanted: ProviderConfiguration) => {
+      const running = await runProvider(wanted, url);
+      const { fake } = running;
+      if (fake !== undefined) cleanups.push(() => fake.stop());
+      return running;
+    };
+    const first = await run(configuration);
+    const second = link && (await run(link));
+    const { app, settle } = createSite({
+      providers: second === undefined ? [first] : [first, second],
+      sessionSecret: configuration.sessionSecret ?? randomBytes(32).toString('hex'),
+      fakeURL: first.fake?.url,
+    });
+    cleanups.splice(1, 0, settle);
+    server.on('request', app);
+    return { url, port, first, second, settle, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function startFake({ fake }: ProviderSetup, callbackURL: string | undefined): Promise<AnyFakeProvider> {
+async function runProvider(configuration: ProviderConfiguration, siteURL: string): Promise<RunningProvider> {
+  const { setup, application, scope } = configuration;
+  const callbackURL = siteURL + loginPaths(setup.provider({}).name).callback;
+  const fake = application === undefined ? await startFake(setup, callbackURL) : undefined;
+  const baseURL = fake?.url ?? application?.baseURL;
+  const { clientID, clientSecret } = application ?? setup.fake.clients.site;
+  const provider = setup.provider(baseURL === undefined ? {} : { baseURL });
+  const client = new FortyTwoClient({ clientID, clientSecret, provider });
+  return { client, setup, callbackURL, scope, fake };
+}
+
+function startFake({ fake }: ProviderSetup, callbackURL: string): Promise<AnyFakeProvider> {
   const { site, other } = fake.clients;
-  const redirectURIs = callbackURL === undefined ? site.redirectURIs : [callbackURL];
-  // Those of the fake's own application name port 3000, and the site may listen on any.
-  return fake.start({ clients: [{ ...site, name: 'The example site', redirectURIs }, other], anyLoopbackPort: true });
+  return fake.start({ clients: [{ ...site, name: 'The example site', redirectURIs: [callbackURL] }, other] });
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Provider } from 'passport-fortytwo';
+import type { LoginSession, Provider } from 'passport-fortytwo';
 import type { Experiment, Step } from './experiments.js';
-import { formTokenOf } from './forms.js';
 import { loginPaths } from './login-paths.js';
+import type { Person } from './people.js';
 import type { ProfileView } from './profile-view.js';
 import type { SecondFactorView } from './second-factor.js';
-import { visitorOf } from './visitor.js';
 
 export const publicFolder = fileURLToPath(new URL('public', import.meta.url));
 
@@ -20,39 +19,63 @@ const eta = new Eta({
 /** The pages of the folder `views`, and what each of them shows. */
 interface Views {
   home: { returnTo: string; loggedOut: string };
-  profile: ProfileView;
+  profile: ProfileView & {
+    /** Whether it was to be fetched anew, and could not be. */
+    isOld: boolean;
+  };
   try: {
     experiments: readonly Experiment[];
     tried: { name: string; steps: readonly Step[]; problem: string | undefined } | undefined;
   };
   'second-factor': SecondFactorView;
-  failure: { stamp: string; title: string; advice: string; code: string | undefined; canRetry: boolean };
+  failure: {
+    stamp: string;
+    title: string;
+    advice: string;
+    code: string | undefined;
+    /** What may help. */
+    wayOut: Link | undefined;
+  };
 }
 
-/** What every page knows of the site. */
+export interface Link {
+  label: string;
+  href: string;
+}
+
+/** What every page knows of the site, and of who looks at it. */
 interface Site {
   /** What people call the provider. */
   providerName: string;
   loginPath: string;
   fakeURL: string | undefined;
+  visitorName?: string;
+  /** For the forms of the page, of whoever is logged in. */
+  formToken?: string;
 }
 
 /** What every page knows beside its own data. */
 interface Frame extends Site {
   title: string;
   path: string;
-  visitorName: string | undefined;
-  /** For the forms of the page; undefined where nobody is logged in, so that passers-by get no session. */
-  formToken: string | undefined;
 }
 
-/** Tells pages whom people log in with, and where the fake is, if there is one. */
-export function views(provider: Provider, fakeURL: string | undefined): RequestHandler {
+/** Tells pages whom people log in with, where the fake is, if there is one, and who is logged in. */
+export function views(
+  provider: Provider,
+  fakeURL: string | undefined,
+  { currentLogin, csrfToken }: LoginSession,
+): RequestHandler {
   const site: Site = { providerName: provider.displayName, loginPath: loginPaths(provider.name).start, fakeURL };
-  return (_req, res, next) => {
+  return async (req, res, next) => {
     Object.assign(res.locals, site);
     // Pages show who is logged in, so no cache keeps them, not even for the back button after a logout.
     res.set('Cache-Control', 'no-store');
+    const login = await currentLogin(req);
+    if (login !== undefined) {
+      const { name } = login.account.user as Person;
+      Object.assign(res.locals, { visitorName: name, formToken: await csrfToken(req) } satisfies Partial<Site>);
+    }
     next();
   };
 }
@@ -65,13 +88,6 @@ export function sendPage<View extends keyof Views>(
   title: string,
   data: Views[View],
 ): void {
-  const visitor = visitorOf(req);
-  const frame: Frame = {
-    ...(res.locals as Site),
-    title,
-    path: req.path,
-    visitorName: visitor?.person.name,
-    formToken: visitor && formTokenOf(req),
-  };
+  const frame: Frame = { ...(res.locals as Site), title, path: req.path };
   res.type('html').send(eta.render(`./${view}`, { ...data, frame }));
 }

@@ -34,7 +34,7 @@ export const oauth42Setup: ProviderSetup = {
   fake: {
     clients: fakeOAuth42Clients,
     start: (options) => startFakeProvider({ provider: 'oauth42', ...options }),
-    note: `There, ksafe has a second factor: ${fakeMfa.code}, or one of the backup codes ${fakeMfa.backupCodes.join(', ')}.`,
+    note: `At OAuth42, ksafe has a second factor: ${fakeMfa.code}, or one of the backup codes ${fakeMfa.backupCodes.join(', ')}.`,
   },
 };
 

@@ -19,7 +19,7 @@ export interface ProviderSetup {
   /** Its stand-in on this machine. */
   fake: {
     clients: { site: FakeClient; other: FakeClient };
-    start(options: { clients: FakeClient[]; anyLoopbackPort: boolean }): Promise<AnyFakeProvider>;
+    start(options: { clients: FakeClient[] }): Promise<AnyFakeProvider>;
     /** What people need to know of it. */
     note: string | undefined;
   };

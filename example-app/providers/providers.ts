@@ -7,3 +7,10 @@ import type { ProviderSetup } from './provider-setup.js';
 export const providers: ReadonlyMap<string, ProviderSetup> = new Map(
   [fortyTwoSetup, fortyTwoMinSetup, oauth42Setup].map((setup) => [setup.provider({}).name, setup]),
 );
+
+/** Whose accounts are linked to those of each, unless `FORTYTWO_LINK` says otherwise. */
+export const usualLinks: ReadonlyMap<ProviderSetup, ProviderSetup> = new Map([
+  [fortyTwoSetup, oauth42Setup],
+  [fortyTwoMinSetup, oauth42Setup],
+  [oauth42Setup, fortyTwoSetup],
+]);

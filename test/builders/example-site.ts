@@ -9,6 +9,7 @@ import type { ProviderSetup } from '../../example-app/providers/provider-setup.j
 import { providers } from '../../example-app/providers/providers.js';
 import { type RunningSite, startSite } from '../../example-app/server.js';
 import { createSite } from '../../example-app/site.js';
+import type { SiteProvider, SiteProviders } from '../../example-app/site-provider.js';
 import type { AnyFakeProvider } from '../../lib/fake/index.js';
 import { FortyTwoClient } from '../../lib/index.js';
 import type { Browser } from './browser.js';
@@ -27,15 +28,25 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((site) => site.stop()));
 });
 
-/** The example site, and the fake that it talks to. */
-export type Example = RunningSite & { fake: AnyFakeProvider };
+/** The example site, and the fakes that it talks to. */
+export interface Example {
+  url: string;
+  port: number;
+  callbackURL: string;
+  fake: AnyFakeProvider;
+  /** The fake of the provider whose accounts can be linked. */
+  linkFake: AnyFakeProvider;
+  /** Resolves when no revocation is under way any more. */
+  settle(): Promise<void>;
+}
 
-/** The example site in this process, with the fake that it starts, until the test ends. */
+/** The example site in this process, with the fakes that it starts, until the test ends. */
 export async function startExample(env: NodeJS.ProcessEnv = {}): Promise<Example> {
   const site = await startSite(readConfiguration({ PORT: '0', ...env }));
   running.push(site);
-  if (site.fake === undefined) throw new Error('this environment has no fake');
-  return { ...site, fake: site.fake };
+  const { url, port, first, second, settle } = site;
+  if (first.fake === undefined || second?.fake === undefined) throw new Error('this environment has no fakes');
+  return { url, port, callbackURL: first.callbackURL, fake: first.fake, linkFake: second.fake, settle };
 }
 
 /** What the example knows of a provider. */
@@ -45,26 +56,29 @@ export function setupOf(provider: string): ProviderSetup {
   return setup;
 }
 
-/** The example site in this process, with a fake that the test chooses, until the test ends. */
+/** The example site in this process, with fakes that the test chooses, the first one's first, until the test ends. */
 export async function startExampleWith(
   fake: AnyFakeProvider,
   name = '42',
+  link?: { fake: AnyFakeProvider; name: string },
 ): Promise<{ url: string; callbackURL: string }> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  servers.push(server);
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const callbackURL = url + loginPaths(name).callback;
+  const first = siteProvider(url, fake, name);
+  const providers: SiteProviders = link === undefined ? [first] : [first, siteProvider(url, link.fake, link.name)];
+  const { app } = createSite({ providers, sessionSecret: 'a session secret for tests alone', fakeURL: fake.url });
+  server.on('request', app);
+  return { url, callbackURL: first.callbackURL };
+}
+
+function siteProvider(siteURL: string, fake: AnyFakeProvider, name: string): SiteProvider {
   const setup = setupOf(name);
   const { clientID, clientSecret } = setup.fake.clients.site;
   const client = new FortyTwoClient({ clientID, clientSecret, provider: setup.provider({ baseURL: fake.url }) });
-  const sessionSecret = 'a session secret for tests alone';
-  server.on(
-    'request',
-    createSite({ client, setup, callbackURL, scope: setup.scope, sessionSecret, fakeURL: fake.url }),
-  );
-  servers.push(server);
-  return { url, callbackURL };
+  return { client, setup, callbackURL: siteURL + loginPaths(name).callback, scope: setup.scope };
 }
 
 /** Logs in at the example, as the user with this login; resolves with the page that it ends on. */
@@ -90,9 +104,9 @@ export function profileRequests({ fake, callbackURL }: Example): { path: string;
   return asked.map(({ path, headers }) => ({ path, authorization: headers.authorization ?? '' }));
 }
 
-/** The hidden field that the forms of the last page carry. */
+/** The hidden field that the forms of the last page carry, for older browsers. */
 export function formToken({ html }: Browser): string {
-  const [, token] = /name="token" value="([^"]+)"/.exec(html) ?? [];
+  const [, token] = /name="_csrf" value="([^"]+)"/.exec(html) ?? [];
   if (token === undefined) throw new Error(`no form token in ${html}`);
   return token;
 }

@@ -1,8 +1,9 @@
 import { expect } from '@jest/globals';
 import { type FakeOAuth42Options, type FakeOAuth42Provider, fakeMfa } from '../../lib/fake/index.js';
-import { Browser } from './browser.js';
+import type { Browser } from './browser.js';
 import { logInAtExample, startExampleWith } from './example-site.js';
 import { start } from './fake-provider.js';
+import { visitor } from './login-site.js';
 
 export const { code: digits, backupCodes } = fakeMfa;
 export const [backupCode = ''] = backupCodes;
@@ -23,7 +24,7 @@ export async function startOAuth42Example(options: Partial<FakeOAuth42Options> =
 }
 
 /** Logs in as the one with a second factor, up to the page that asks for it. */
-export async function untilAsked(site: OAuth42Example, browser = new Browser(), path?: string): Promise<Browser> {
+export async function untilAsked(site: OAuth42Example, browser = visitor(), path?: string): Promise<Browser> {
   const answer = await logInAtExample(site, browser, { user: 'ksafe', ...(path !== undefined && { path }) });
   expect(answer.status).toBe(200);
   expect(browser.html).toContain('OAuth42 wants to be sure that it is you');

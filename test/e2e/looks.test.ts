@@ -24,8 +24,8 @@ async function visitAll(page: Page, site: Example, look: (name: string) => Promi
     await logInWithChromium(page, siteURL, user);
     await look(`profile of ${user}`);
     if (user !== 'jdoe') {
-      await page.getByRole('button', { name: 'Log out' }).click();
-      await page.waitForURL(`${siteURL}/?loggedOut=everywhere`);
+      await page.getByRole('button', { name: 'Log out', exact: true }).click();
+      await page.waitForURL(`${siteURL}/?loggedOut=here`);
       await page.context().clearCookies();
     }
   }
@@ -138,6 +138,7 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
           '/controls.css',
           '/home.css',
           '/passport.css',
+          '/login.css',
           '/try.css',
           '/second-factor.css',
           '/fake.css',

@@ -31,8 +31,8 @@ describeInChromium('a second factor at OAuth42 in Chromium', ({ open }) => {
       await askedInChromium(page, url);
       await giveDigits(page, digits);
       await isIn(page, url);
-      await page.getByRole('button', { name: 'Log out' }).click();
-      await page.waitForURL(`${url}/?loggedOut=everywhere`);
+      await page.getByRole('button', { name: 'Log out', exact: true }).click();
+      await page.waitForURL(`${url}/?loggedOut=here`);
     },
     PATIENCE,
   );

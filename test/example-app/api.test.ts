@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Browser } from '../builders/browser.js';
 import { logInAtExample, startExample } from '../builders/example-site.js';
 import { other } from '../builders/fake-provider.js';
+import { visitor } from '../builders/login-site.js';
 
 async function call(site: { url: string }, path: string, token?: string) {
   const answer = await fetch(
@@ -69,7 +69,7 @@ describe("the example's API", () => {
     const site = await startExample();
     const { accessToken } = site.fake.issueToken({ user: 'jdoe', scope: 'projects' });
     expect((await call(site, '/api/projects', accessToken)).body).toEqual({ projects: [] });
-    await logInAtExample(site, new Browser());
+    await logInAtExample(site, visitor());
     expect((await call(site, '/api/projects', accessToken)).body).toEqual({
       projects: [
         { name: 'Libft', status: 'finished', mark: 125 },
@@ -81,7 +81,7 @@ describe("the example's API", () => {
 
   test("an application's own token sees nobody's projects", async () => {
     const site = await startExample();
-    await logInAtExample(site, new Browser());
+    await logInAtExample(site, visitor());
     const { accessToken } = site.fake.issueToken({ user: null, scope: 'projects' });
     expect(await call(site, '/api/projects', accessToken)).toMatchObject({ status: 200, body: { projects: [] } });
   });

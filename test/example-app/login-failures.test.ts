@@ -1,7 +1,8 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { fakeClients } from '../../lib/fake/index.js';
-import { Browser } from '../builders/browser.js';
+import type { Browser } from '../builders/browser.js';
 import { type Example, logInAtExample, loginPathOf, startExample } from '../builders/example-site.js';
+import { visitor } from '../builders/login-site.js';
 import { consent, locationOf } from '../builders/site.js';
 
 /** Begins a login and goes through 42; resolves with the callback URL. */
@@ -30,7 +31,7 @@ const failures: { problem: string; status: number; code: string; says: string; c
     status: 403,
     code: 'ERR_LOGIN_NO_COOKIE',
     says: 'finish where you start',
-    cause: (site) => callbackOf(site, new Browser()),
+    cause: (site) => callbackOf(site, visitor()),
   },
   {
     problem: 'finished twice',
@@ -40,7 +41,7 @@ const failures: { problem: string; status: number; code: string; says: string; c
     cause: async (site, browser) => {
       const callback = await callbackOf(site, browser);
       await browser.get(callback);
-      browser.setCookie(site.url, 'session', undefined);
+      for (const cookie of Object.keys(browser.cookies(site.url))) browser.setCookie(site.url, cookie, undefined);
       return callback;
     },
   },
@@ -107,7 +108,7 @@ describe('a login at the example that fails', () => {
     async ({ status, code, says, cause }) => {
       const told = quietConsole();
       const site = await startExample();
-      const browser = new Browser();
+      const browser = visitor();
       const answer = await browser.get(await cause(site, browser));
       expect(answer.status).toBe(status);
       expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -128,7 +129,7 @@ describe('a login at the example that fails', () => {
     'at $provider it is $name that the page speaks of, and its login that is begun again',
     async ({ provider, name }) => {
       const site = await startExample({ FORTYTWO_PROVIDER: provider });
-      const browser = new Browser();
+      const browser = visitor();
       await browser.get((await callbackOf(site, browser)).replace(/code=[^&]*/, 'code=x'));
       expect(browser.html).toContain(`<h1>${name} did not confirm this login</h1>`);
       expect(browser.html).toContain(`<a class="button" href="/auth/${provider}">Try again</a>`);
@@ -140,7 +141,7 @@ describe('a login at the example that fails', () => {
   test('42 down: the answer says when to come back', async () => {
     const told = quietConsole();
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     const callback = await callbackOf(site, browser);
     site.fake.fault('/oauth/token', { kind: 'status', status: 503, headers: { 'retry-after': '17' } });
     expect((await browser.get(callback)).headers.get('retry-after')).toBe('17');
@@ -149,7 +150,7 @@ describe('a login at the example that fails', () => {
 
   test('nothing that a link brings along is shown', async () => {
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     const state = new URL(await callbackOf(site, browser)).searchParams.get('state');
     const markup = '<img src=x onerror=alert(1)>';
     const query = new URLSearchParams({ error: markup, error_description: markup, state: state ?? '' });
@@ -160,7 +161,7 @@ describe('a login at the example that fails', () => {
 
   test('trying again works', async () => {
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     await browser.get(`${site.callbackURL}?error=access_denied`);
     expect((await logInAtExample(site, browser)).status).toBe(200);
     expect(browser.url).toBe(`${site.url}/profile`);

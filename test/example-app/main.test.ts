@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AnyFakeProviderOptions } from '../../lib/fake/index.js';
-import { Browser } from '../builders/browser.js';
 import { logInAtExample, printed, runExample, setupOf } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
+import { visitor } from '../builders/login-site.js';
 
 const PATIENCE = 60_000;
 const address = /at (http:\/\/localhost:\d+) /;
@@ -79,7 +79,7 @@ describe('the example as a process', () => {
         FORTYTWO_BASE_URL: fake.url,
       });
       const [, url = ''] = await printed(run, address);
-      const browser = new Browser();
+      const browser = visitor();
       await logInAtExample({ url, callbackURL: `${url}/auth/${provider}/callback` }, browser);
       expect(browser.url).toBe(`${url}/profile`);
       expect(browser.html).toContain('<h1 id="name">');

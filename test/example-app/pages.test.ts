@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AnyFakeProviderOptions, fakeUsers } from '../../lib/fake/index.js';
-import { Browser } from '../builders/browser.js';
-import { formToken, logInAtExample, startExample, startExampleWith } from '../builders/example-site.js';
+import { logInAtExample, startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
+import { visitor } from '../builders/login-site.js';
 import { consent, locationOf } from '../builders/site.js';
 
 describe("the example's pages", () => {
@@ -25,7 +25,7 @@ describe("the example's pages", () => {
 
   test.each(['/profile', '/try'])('%s asks to log in, and then goes there', async (path) => {
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     await browser.get(site.url + path);
     expect(browser.html).toContain('Log in to see that page');
     const [, link = ''] = /href="(\/auth\/42\?returnTo=[^"]*)"/.exec(browser.html) ?? [];
@@ -35,7 +35,7 @@ describe("the example's pages", () => {
 
   test('returnTo never leads to another site', async () => {
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     await browser.get(`${site.url}/?returnTo=//evil.example`);
     expect(browser.html).not.toContain('evil.example');
     await logInAtExample(site, browser, { path: '/auth/42?returnTo=//evil.example' });
@@ -94,14 +94,14 @@ describe("the example's pages", () => {
     const users = [{ login: 'jdoe', profile }];
     const fake = await start({ provider, anyLoopbackPort: true, users } as AnyFakeProviderOptions);
     const site = await startExampleWith(fake, provider);
-    const browser = new Browser();
+    const browser = visitor();
     const seen: string[] = [];
     await logInAtExample(site, browser);
     for (const path of ['/profile', '/', '/try']) {
       await browser.get(site.url + path);
       seen.push(browser.html);
     }
-    await browser.post(`${site.url}/try`, { token: formToken(browser), experiment: 'allowed' });
+    await browser.post(`${site.url}/try`, { experiment: 'allowed' });
     seen.push(browser.html);
     expect(seen.every((page) => page.includes('Log out'))).toBe(true);
     expect(seen.join()).toContain('&quot;&#39;&gt;&lt;script&gt;alert(1)');
@@ -110,7 +110,7 @@ describe("the example's pages", () => {
 
   test('every page forbids scripts, framing and caching', async () => {
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     await logInAtExample(site, browser);
     for (const path of ['/', '/profile', '/try', '/nowhere']) {
       const { headers } = await browser.get(site.url + path);
@@ -129,7 +129,7 @@ describe("the example's pages", () => {
 
   test('the session cookie is HttpOnly and SameSite=Lax, and its id changes at login', async () => {
     const site = await startExample();
-    const browser = new Browser();
+    const browser = visitor();
     await logInAtExample(site, browser);
     const before = browser.cookies(site.url).session;
     const again = await logInAtExample(site, browser);
@@ -143,7 +143,7 @@ describe("the example's pages", () => {
     const site = await startExample({ FORTYTWO_CALLBACK_URL: 'https://site.example/auth/42/callback' });
     const local = `http://127.0.0.1:${site.port}`;
     const proxied = { headers: { 'x-forwarded-proto': 'https' } };
-    const browser = new Browser();
+    const browser = visitor();
     const started = await browser.fetch(`${local}/auth/42`, proxied);
     expect(started.headers.getSetCookie().join()).toMatch(/^__Host-fortytwo-login\..*; Secure/);
     const callback = new URL(await consent(browser, locationOf(started)));

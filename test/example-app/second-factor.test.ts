@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { Browser } from '../builders/browser.js';
-import { formToken, startExampleWith } from '../builders/example-site.js';
+import type { Browser } from '../builders/browser.js';
+import { startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
+import { visitor } from '../builders/login-site.js';
 import {
   backupCode,
   digits,
@@ -60,7 +61,7 @@ describe('the page that asks for a second factor', () => {
 
   test('leads on to the page that asked for the login', async () => {
     const site = await startOAuth42Example();
-    const browser = await untilAsked(site, new Browser(), '/auth/oauth42?returnTo=/try');
+    const browser = await untilAsked(site, visitor(), '/auth/oauth42?returnTo=/try');
     await giveDigits(browser, digits);
     expect(browser.url).toBe(`${site.url}/try`);
   });
@@ -83,7 +84,7 @@ describe('the page that asks for a second factor', () => {
     { order: 'the second tab first', finish: [1, 0] },
   ])('L1: two tabs that are asked both end on the profile, $order', async ({ finish }) => {
     const site = await startOAuth42Example();
-    const browser = new Browser();
+    const browser = visitor();
     const tabs: Pick<Browser, 'url' | 'html'>[] = [];
     for (let tab = 0; tab < 2; tab += 1) {
       const { url, html } = await untilAsked(site, browser);
@@ -126,10 +127,8 @@ describe('the page that asks for a second factor', () => {
   ])('a form $sent is refused, and the login waits on', async ({ headers }) => {
     const site = await startOAuth42Example();
     const browser = await untilAsked(site);
-    const token = formToken(browser);
     const { url, html } = browser;
-    expect((await browser.post(url, { token, digits }, { headers })).status).toBe(403);
-    expect((await browser.post(url, { token: 'guess', digits })).status).toBe(403);
+    expect((await browser.post(url, { digits }, { headers })).status).toBe(403);
     expect(site.fake.requestCount(MFA_ENDPOINT)).toBe(0);
     Object.assign(browser, { url, html });
     expect((await giveDigits(browser, digits)).status).toBe(200);
@@ -138,12 +137,11 @@ describe('the page that asks for a second factor', () => {
   test('another browser has no use for its address', async () => {
     const site = await startOAuth42Example();
     const { url } = await untilAsked(site);
-    const stranger = new Browser();
+    const stranger = visitor();
     expect((await stranger.get(url)).status).toBe(403);
     expect(stranger.html).toContain('ERR_LOGIN_EXPIRED');
     await untilAsked(site, stranger);
-    const token = formToken(stranger);
-    expect((await stranger.post(url, { token, digits })).status).toBe(403);
+    expect((await stranger.post(url, { digits })).status).toBe(403);
     expect(site.fake.requestCount(MFA_ENDPOINT)).toBe(0);
   });
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { Browser } from '../builders/browser.js';
-import { type Example, formToken, logInAtExample, loginPathOf, startExample } from '../builders/example-site.js';
+import type { Browser } from '../builders/browser.js';
+import { type Example, logInAtExample, loginPathOf, startExample } from '../builders/example-site.js';
+import { visitor } from '../builders/login-site.js';
 
 async function onTryPage(site: Example): Promise<Browser> {
-  const browser = new Browser();
+  const browser = visitor();
   await logInAtExample(site, browser, { path: `${loginPathOf(site)}?returnTo=/try` });
   return browser;
 }
 
 function run(site: Example, browser: Browser, experiment: string): Promise<Response> {
-  return browser.post(`${site.url}/try`, { token: formToken(browser), experiment });
+  return browser.post(`${site.url}/try`, { experiment });
 }
 
 /** The statuses of the answers on the page, in their order. */
@@ -81,8 +82,9 @@ describe("the example's page for trying the API", () => {
     const browser = await onTryPage(site);
     const refusal = { kind: 'status', status: 400, body: JSON.stringify({ error: 'invalid_grant' }) } as const;
     site.fake.fault('/v1/oauth/token', { ...refusal, headers: { 'content-type': 'application/json' } });
-    expect((await run(site, browser, 'revoked')).status).toBe(502);
-    expect(browser.html).toContain('42min did not play along');
+    expect((await run(site, browser, 'revoked')).status).toBe(401);
+    expect(browser.html).toContain('Your login is over');
+    expect(browser.html).toContain('href="/auth/42min?returnTo=%2Ftry"');
     await browser.get(`${site.url}/profile`);
     expect(browser.html).toContain('Log in to see that page');
   });
@@ -104,14 +106,30 @@ describe("the example's page for trying the API", () => {
     expect(statuses(browser)).toEqual([]);
   });
 
-  test('a form from another site, or without a token, runs nothing', async () => {
+  test('a form from another site runs nothing', async () => {
     const site = await startExample();
     const browser = await onTryPage(site);
-    const fields = { token: formToken(browser), experiment: 'missing-scope' };
+    const fields = { experiment: 'missing-scope' };
     site.fake.clearRequests();
     const foreign = await browser.post(`${site.url}/try`, fields, { headers: { origin: 'https://evil.example' } });
-    const bare = await browser.post(`${site.url}/try`, { experiment: 'missing-scope' });
-    expect([foreign.status, bare.status]).toEqual([403, 403]);
+    expect(foreign.status).toBe(403);
+    expect(browser.html).toContain('nothing was done');
     expect(site.fake.requestCount()).toBe(0);
+  });
+
+  test('a form of somebody who has logged out meanwhile runs nothing, and a login leads back to the page', async () => {
+    const site = await startExample();
+    const browser = await onTryPage(site);
+    const { url, html } = browser;
+    await browser.press('Log out');
+    await site.settle();
+    site.fake.clearRequests();
+    Object.assign(browser, { url, html });
+    expect((await run(site, browser, 'missing-scope')).status).toBe(401);
+    expect(browser.html).toContain('You are logged out');
+    expect(site.fake.requestCount()).toBe(0);
+    const [, path] = /class="button" href="([^"]+)">Log in</.exec(browser.html) ?? [];
+    await logInAtExample(site, browser, { path });
+    expect(browser.url).toBe(`${site.url}/try`);
   });
 });
