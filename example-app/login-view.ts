@@ -38,23 +38,25 @@ export function loginView(
   providers: SiteProviders,
   now: number,
 ): LoginView {
-  const known = providers.map((provider) => ({
-    provider,
-    found: accounts.find((one) => one.provider === provider.client.provider.name),
-  }));
-  const first = known.find(({ found }) => found?.provider === account.provider);
-  const others = known.filter((one) => one !== first);
+  const isFirst = ({ client }: SiteProvider) => client.provider.name === account.provider;
+  const first = providers.filter(isFirst);
+  const others = providers.filter((provider) => !isFirst(provider));
   return {
     begun: momentOf(startedAt, now),
     profileFetched: momentOf(account.profileAt, now),
     token: tokenView(account, now),
-    accounts: [...(first ? [first] : []), ...others].map(({ provider, found }) => ({
-      providerName: provider.client.provider.displayName,
-      name: (found?.user as Person | undefined)?.name,
-      linked: found && momentOf(found.loggedInAt, now),
-      action: actionOf(provider, found, account),
-    })),
-    missingScopes: first ? missingScopes(first.provider, account) : [],
+    accounts: [...first, ...others].map((provider) => {
+      const { name, displayName } = provider.client.provider;
+      const found = accounts.find((one) => one.provider === name);
+      const paths = loginPaths(name);
+      return {
+        providerName: displayName,
+        name: (found?.user as Person | undefined)?.name,
+        linked: found && momentOf(found.loggedInAt, now),
+        action: isFirst(provider) ? undefined : found ? paths.unlink : paths.link,
+      };
+    }),
+    missingScopes: first.flatMap((provider) => missingScopes(provider, account)),
   };
 }
 
@@ -66,16 +68,6 @@ function tokenView({ tokenIssuedAt, tokenExpiresAt, loggedInAt }: LinkedAccount,
     expires: tokenExpiresAt === undefined ? undefined : momentOf(tokenExpiresAt, now),
     refreshed: tokenIssuedAt > loggedInAt ? issued : undefined,
   };
-}
-
-function actionOf(
-  { client }: SiteProvider,
-  found: LinkedAccount | undefined,
-  first: LinkedAccount,
-): string | undefined {
-  if (found?.provider === first.provider) return undefined;
-  const paths = loginPaths(client.provider.name);
-  return found === undefined ? paths.link : paths.unlink;
 }
 
 /** A scope that stands for several is granted where all of them are. */

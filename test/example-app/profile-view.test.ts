@@ -1,42 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { personOf } from '../../example-app/people.js';
 import { cursusView, profileView } from '../../example-app/profile-view.js';
-import { providers } from '../../example-app/providers/providers.js';
-import type { SiteProviders } from '../../example-app/site-provider.js';
 import { fake42MinUsers, fakeOAuth42Users, fakeUsers } from '../../lib/fake/index.js';
-import { FortyTwoClient, type LinkedAccount } from '../../lib/index.js';
-import { setupOf } from '../builders/example-site.js';
+import { accountOf, now, siteProviders } from '../builders/example-accounts.js';
 
-const now = Date.parse('2026-05-04T12:00:00Z');
-const MINUTE = 60_000;
-
-/** Of a login with the first provider, begun an hour and a half ago. */
-function viewOf(json: Record<string, unknown>, name = '42', login: Partial<LinkedAccount> = {}, linked?: string) {
-  const account = accountOf(json, name, login);
-  const accounts = linked === undefined ? [account] : [account, accountOf({ id: 7, sub: '7' }, linked)];
-  return profileView({ account, accounts, startedAt: account.loggedInAt }, providersOf(name), now);
-}
-
-function accountOf(json: Record<string, unknown>, name: string, login: Partial<LinkedAccount> = {}): LinkedAccount {
-  const setup = setupOf(name);
-  const found = setup.provider({}).parseProfile(json);
-  if (found === undefined) throw new Error('a profile of nobody');
-  const profile = { provider: name, ...found, _raw: JSON.stringify(json), _json: json };
-  const loggedInAt = now - 90 * MINUTE;
-  const times = { profileAt: loggedInAt, loggedInAt, tokenIssuedAt: loggedInAt, tokenExpiresAt: now + 30 * MINUTE };
-  const user = personOf(profile, setup.describe(profile));
-  return { provider: name, id: profile.id, user, scopes: setup.scope.split(' '), ...times, ...login };
-}
-
-/** All that the example knows, this one first. */
-function providersOf(name: string): SiteProviders {
-  const siteProvider = (one: string) => {
-    const setup = setupOf(one);
-    const client = new FortyTwoClient({ clientID: 'u', clientSecret: 's', provider: setup.provider({}) });
-    return { client, setup, callbackURL: `https://site.example/auth/${one}/callback`, scope: setup.scope };
-  };
-  const others = [...providers.keys()].filter((one) => one !== name);
-  return [siteProvider(name), ...others.map(siteProvider)];
+function viewOf(json: Record<string, unknown>, name = '42') {
+  const account = accountOf(name, { json });
+  return profileView({ account, accounts: [account], startedAt: account.loggedInAt }, siteProviders(name), now);
 }
 
 const factsOf = (json: Record<string, unknown>, name?: string) =>
