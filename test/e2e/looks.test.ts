@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { fakeUsers } from '../../lib/fake/index.js';
-import { askedInChromium, describeInChromium, logInWithChromium } from '../builders/chromium.js';
+import { askedInChromium, consentInChromium, describeInChromium, logInWithChromium } from '../builders/chromium.js';
 import { type Example, startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
 
@@ -29,6 +29,7 @@ async function visitAll(page: Page, site: Example, look: (name: string) => Promi
       await page.context().clearCookies();
     }
   }
+  await visitLinking(page, look);
   await page.goto(siteURL);
   await look('front page, logged in');
   await page.goto(`${siteURL}/try`);
@@ -40,6 +41,38 @@ async function visitAll(page: Page, site: Example, look: (name: string) => Promi
     await page.waitForLoadState('load');
     await look(`API page: ${name}`);
   }
+  await visitEnd(page, siteURL, look);
+}
+
+/** From the profile, and back to it. */
+async function visitLinking(page: Page, look: (name: string) => Promise<void>): Promise<void> {
+  const other = page.getByRole('button', { name: /^Link / });
+  await other.click();
+  await page.getByRole('button', { name: 'Log in as jdoe' }).click();
+  await page.getByRole('button', { name: 'Deny' }).click();
+  await page.getByRole('link', { name: 'Back to your passport' }).waitFor();
+  await page.waitForLoadState('load');
+  await look('an account that is not linked');
+  await page.getByRole('link', { name: 'Back to your passport' }).click();
+  await other.click();
+  await page.getByRole('button', { name: 'Authorize' }).click();
+  await page.getByRole('button', { name: /^Unlink / }).waitFor();
+  await page.waitForLoadState('load');
+  await look('profile with a linked account');
+}
+
+/** Presses a button of a tab whose login has ended in another one. */
+async function visitEnd(page: Page, siteURL: string, look: (name: string) => Promise<void>): Promise<void> {
+  await page.goto(`${siteURL}/profile`);
+  const other = await page.context().newPage();
+  await other.goto(siteURL);
+  await other.getByRole('button', { name: 'Log out', exact: true }).click();
+  await other.waitForURL(`${siteURL}/?loggedOut=here`);
+  await other.close();
+  await page.getByRole('button', { name: 'Refresh now' }).click();
+  await page.getByRole('heading', { name: 'You are logged out' }).waitFor();
+  await page.waitForLoadState('load');
+  await look('a login that is over');
 }
 
 const hasSecondFactor = (user: object) => 'mfa' in user && user.mfa === true;
@@ -61,9 +94,9 @@ const overflow = (page: Page) => page.evaluate('document.documentElement.scrollW
 
 describeInChromium('how the example looks in Chromium', ({ open }) => {
   test.each([
-    { provider: '42', pages: 13 },
-    { provider: '42min', pages: 13 },
-    { provider: 'oauth42', pages: 15 },
+    { provider: '42', pages: 16 },
+    { provider: '42min', pages: 16 },
+    { provider: 'oauth42', pages: 18 },
   ])(
     'with $provider no page is wider than a phone',
     async ({ provider, pages }) => {
@@ -94,11 +127,17 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
         cursus_users: [{ level: 1.5, grade: long, cursus: { id: 1, name: long } }],
       };
       const fake = await start({ users: [{ login: 'jdoe', profile }] });
-      const { url } = await startExampleWith(fake);
+      const users = [{ login: 'jdoe', profile: { sub: '1', name: long } }];
+      const linkFake = await start({ provider: 'oauth42', anyLoopbackPort: true, users });
+      const { url } = await startExampleWith(fake, '42', { fake: linkFake, name: 'oauth42' });
       const page = await (await open({ viewport: phone })).newPage();
       await logInWithChromium(page, url);
       expect(await overflow(page)).toBe(0);
       expect(await page.getByText('WW', { exact: true }).isVisible()).toBe(true);
+      await page.getByRole('button', { name: 'Link OAuth42' }).click();
+      await consentInChromium(page);
+      await page.getByRole('button', { name: 'Unlink OAuth42' }).waitFor();
+      expect(await overflow(page)).toBe(0);
       await page.goto(url);
       expect(await overflow(page)).toBe(0);
     },
@@ -118,7 +157,7 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
       const told: string[] = [];
       page.on('console', (message) => {
         // Chromium reports the status of a failed page there, which those pages have on purpose.
-        if (!/^Failed to load resource: .* (403|404) /.test(message.text())) told.push(message.text());
+        if (!/^Failed to load resource: .* (401|403|404) /.test(message.text())) told.push(message.text());
       });
       page.on('pageerror', (error) => told.push(String(error)));
       page.on('requestfailed', (request) => {
@@ -183,8 +222,8 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
   );
 
   test.each([
-    { provider: '42', names: 7 },
-    { provider: 'oauth42', names: 8 },
+    { provider: '42', names: 9 },
+    { provider: 'oauth42', names: 10 },
   ])(
     'with $provider a page has its landmarks, one first heading, a language and a name',
     async ({ provider, names }) => {

@@ -3,6 +3,7 @@ import type { AnyFakeProviderOptions } from '../../lib/fake/index.js';
 import { logInAtExample, printed, runExample, setupOf } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
 import { visitor } from '../builders/login-site.js';
+import { consent, locationOf } from '../builders/site.js';
 
 const PATIENCE = 60_000;
 const address = /at (http:\/\/localhost:\d+) /;
@@ -16,6 +17,8 @@ describe('the example as a process', () => {
       expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
       expect(run.stdout).toMatch(/fake 42 at http:\/\/127\.0\.0\.1:\d+/);
       expect(run.stdout).toContain(`${url}/auth/42/callback`);
+      expect(run.stdout).toMatch(/Accounts can be linked to those of a fake OAuth42 at http:\/\/127\.0\.0\.1:\d+\./);
+      expect(run.stdout).toContain('ksafe has a second factor: 424242');
       expect(run.stdout).toContain('SESSION_SECRET is not set');
     },
     PATIENCE,
@@ -84,6 +87,31 @@ describe('the example as a process', () => {
       expect(browser.url).toBe(`${url}/profile`);
       expect(browser.html).toContain('<h1 id="name">');
       expect(browser.html).not.toContain('class="banner"');
+    },
+    PATIENCE,
+  );
+
+  test(
+    "with applications at two providers of one's own it links accounts of the second",
+    async () => {
+      const first = await start({ anyLoopbackPort: true });
+      const second = await start({ provider: 'oauth42', anyLoopbackPort: true });
+      const [application, linked] = [setupOf('42').fake.clients.site, setupOf('oauth42').fake.clients.site];
+      const run = runExample({
+        PORT: '0',
+        FORTYTWO_CLIENT_ID: application.clientID,
+        FORTYTWO_CLIENT_SECRET: application.clientSecret,
+        FORTYTWO_BASE_URL: first.url,
+        FORTYTWO_LINK_CLIENT_ID: linked.clientID,
+        FORTYTWO_LINK_CLIENT_SECRET: linked.clientSecret,
+        FORTYTWO_LINK_BASE_URL: second.url,
+      });
+      const [, url = ''] = await printed(run, address);
+      expect(run.stdout).toContain(`${url}/auth/oauth42/callback`);
+      const browser = visitor();
+      await logInAtExample({ url, callbackURL: `${url}/auth/42/callback` }, browser);
+      await browser.get(await consent(browser, locationOf(await browser.press('Link OAuth42')), 'jdoe'));
+      expect(browser.buttons()).toContain('Unlink OAuth42');
     },
     PATIENCE,
   );

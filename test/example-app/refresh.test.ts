@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeUsers } from '../../lib/fake/index.js';
-import { logInAtExample, startExample, startExampleWith } from '../builders/example-site.js';
+import { logInAtExample, profileRequests, startExample, startExampleWith } from '../builders/example-site.js';
 import { start } from '../builders/fake-provider.js';
 import { visitor } from '../builders/login-site.js';
+import { stopClock } from '../builders/stopped-clock.js';
 
 /** What the page tells of the login, by its label. */
 const timesIn = (html: string) =>
@@ -66,5 +67,35 @@ describe('the button “Refresh now” of the example', () => {
     expect((await browser.press('Refresh now')).status).toBe(401);
     expect(browser.html).toContain('<a class="button" href="/auth/42?returnTo=%2Fprofile">Log in</a>');
     expect(site.fake.requestCount()).toBe(0);
+  });
+});
+
+describe('a profile at the example that is more than an hour old', () => {
+  test('is fetched anew when its page is opened', async () => {
+    const time = stopClock();
+    const site = await startExample();
+    const browser = visitor();
+    await logInAtExample(site, browser);
+    time.pass(59 * 60_000);
+    await browser.get(`${site.url}/profile`);
+    expect(profileRequests(site)).toHaveLength(1);
+    time.pass(2 * 60_000);
+    await browser.get(`${site.url}/profile`);
+    expect(profileRequests(site)).toHaveLength(2);
+    expect(timesIn(browser.html)).toMatchObject({ 'Logged in': '61 minutes ago', 'Profile fetched': 'just now' });
+  });
+
+  test('leads to the login where the grant has ended meanwhile', async () => {
+    const time = stopClock();
+    const fake = await start({ accessTokenLifetime: 600 });
+    const site = await startExampleWith(fake);
+    const browser = visitor();
+    await logInAtExample(site, browser);
+    time.pass(61 * 60_000);
+    const headers = { 'content-type': 'application/json' };
+    fake.fault('/oauth/token', { kind: 'status', status: 400, headers, body: '{"error":"invalid_grant"}' });
+    await browser.get(`${site.url}/profile`);
+    expect(browser.url).toBe(`${site.url}/?returnTo=%2Fprofile`);
+    expect(browser.html).toContain('Log in to see that page.');
   });
 });
