@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { SessionError } from 'passport-fortytwo';
 
 /**
- * Refuses what another site's page posts, by the headers with which browsers say where a request comes from: a page
+ * Refuses what another site's page posts, as `loginSession` does for its own routes: by the headers with which browsers say where a request comes from: a page
  * can't choose them. From browsers that tell neither, the session's SameSite cookie stays away.
  */
 export function fromThisSite(origin: string): RequestHandler {

@@ -22,8 +22,8 @@ export const sessionFailures: Record<SessionErrorCode, Explanation> = {
     advice: 'It belongs to another session or another site, so nothing was done. Reload the page and press it again.',
   },
   ERR_SESSION_LINK: {
-    title: 'That account could not be linked',
-    advice: 'Either you have logged out meanwhile, or it is not the account that belongs here. Nothing was changed.',
+    title: 'That account is not linked',
+    advice: 'Log in, link it on your passport, and try again. Nothing was changed.',
   },
   ERR_SESSION_METHOD: {
     title: 'This is no page',

@@ -48,8 +48,9 @@ export function createSite({ providers, sessionSecret, fakeURL }: SiteOptions): 
   app.use(oneHostName(callbackURL));
   app.use(sessions(callbackURL, sessionSecret));
   app.use(views(client.provider, fakeURL, session));
-  app.use(fromThisSite(new URL(callbackURL).origin));
   app.use(login(session, providers));
+  // The forms from here on are the site's own.
+  app.use(fromThisSite(new URL(callbackURL).origin));
   app.use(secondFactor(providers));
   app.use(pages(session, providers));
   app.use(tryPage({ client, session, callbackURL, experiments: setup.experiments }));

@@ -87,4 +87,28 @@ describeInChromium('linking accounts at the example in Chromium', ({ open }) => 
     },
     PATIENCE,
   );
+
+  test(
+    'L12: a page of another site can not have an account linked',
+    async () => {
+      const site = await startExample();
+      const page = await (await open()).newPage();
+      await logInWithChromium(page, site.url);
+      // The fake 42 is at 127.0.0.1, which to a browser is another site than localhost.
+      await page.goto(`${site.fake.url}/`);
+      const [answer] = await Promise.all([
+        page.waitForResponse(`${site.url}/auth/oauth42/link`),
+        page.evaluate(`{
+          const form = document.body.appendChild(document.createElement('form'));
+          form.method = 'post';
+          form.action = ${JSON.stringify(`${site.url}/auth/oauth42/link`)};
+          form.submit();
+        }`),
+      ]);
+      // Without the SameSite cookie nobody is logged in.
+      expect(answer.status()).toBe(401);
+      expect(site.linkFake.requestCount()).toBe(0);
+    },
+    PATIENCE,
+  );
 });

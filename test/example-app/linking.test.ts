@@ -80,6 +80,32 @@ describe('accounts at the example', () => {
     expect(site.linkFake.requestCount()).toBe(0);
   });
 
+  test('are not linked to a login that has ended meanwhile', async () => {
+    const site = await startExample();
+    const browser = await onProfile(site);
+    const { url, html } = browser;
+    const callback = await consent(browser, locationOf(await browser.press('Link OAuth42')), 'jdoe');
+    Object.assign(browser, { url, html });
+    await browser.press('Log out');
+    expect((await browser.get(callback)).status).toBe(403);
+    expect(browser.html).toContain('That account is not linked');
+    expect((await browser.fetch(`${site.url}/profile`)).status).toBe(303);
+  });
+
+  test('can be logged in with by themselves: the other one is then linked, and has the token for the API', async () => {
+    const site = await startExample();
+    const browser = visitor();
+    await logInAtExample(site, browser, { path: '/auth/oauth42' });
+    expect(browser.buttons()).toContain('Link 42');
+    const tryIt = () => browser.post(`${site.url}/try`, { experiment: 'allowed' });
+    expect((await tryIt()).status).toBe(403);
+    expect(browser.html).toContain('That account is not linked');
+    await browser.get(`${site.url}/profile`);
+    await link(browser, { name: '42' });
+    expect((await tryIt()).status).toBe(200);
+    expect(browser.html).toContain('Libft');
+  });
+
   test('once unlinked have no token any more', async () => {
     const site = await startExample();
     const browser = await onProfile(site);

@@ -70,7 +70,7 @@ describe('logging out of the example', () => {
 
   test.each([
     { sent: 'from another site', headers: { origin: 'https://evil.example' } },
-    { sent: 'from a page without an origin', headers: { origin: 'null' } },
+    { sent: 'from a page without an origin', headers: { origin: 'null', 'sec-fetch-site': 'cross-site' } },
     { sent: 'from another port of this machine', headers: { origin: 'http://localhost:1' } },
     { sent: 'across sites, says the browser', headers: { 'sec-fetch-site': 'cross-site' } },
     { sent: 'from a sub-domain, says the browser', headers: { 'sec-fetch-site': 'same-site' } },
