@@ -114,7 +114,8 @@ export async function sendToLogin(
   obstacle: Obstacle,
 ): Promise<void> {
   const isScopes = obstacle.kind === 'scopes';
-  const account = login && primaryOf(login.record);
+  // Who is nobody any more is free to come back as anybody.
+  const account = obstacle.kind === 'nobody' ? undefined : login && primaryOf(login.record);
   const error = errorOf(obstacle);
   if (!isNavigation(req.headers)) {
     answerJSON(res, error);
@@ -132,7 +133,7 @@ export async function sendToLogin(
     assertSessionSticks(req);
   }
   // What was granted before is asked for again, since the new login would go without it.
-  const before = obstacle.kind === 'nobody' ? [] : (account?.grant?.scopes ?? account?.asked ?? []);
+  const before = account?.grant?.scopes ?? account?.asked ?? [];
   const scope = [...before, ...(isScopes ? obstacle.missing : [])];
   const url = house.loginURL({
     returnTo: req.originalUrl,

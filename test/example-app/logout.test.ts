@@ -69,9 +69,12 @@ describe('logging out of the example', () => {
   });
 
   test.each([
-    { sent: 'from another site', headers: { origin: 'https://evil.example' } },
+    { sent: 'from another site', headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' } },
     { sent: 'from a page without an origin', headers: { origin: 'null', 'sec-fetch-site': 'cross-site' } },
-    { sent: 'from another port of this machine', headers: { origin: 'http://localhost:1' } },
+    {
+      sent: 'from another port of this machine',
+      headers: { origin: 'http://localhost:1', 'sec-fetch-site': 'same-site' },
+    },
     { sent: 'across sites, says the browser', headers: { 'sec-fetch-site': 'cross-site' } },
     { sent: 'from a sub-domain, says the browser', headers: { 'sec-fetch-site': 'same-site' } },
   ])('a form $sent is refused, with the right token even', async ({ headers }) => {

@@ -25,11 +25,13 @@ describe('the button “Refresh now” of the example', () => {
   });
 
   test('refreshes a token that is about to expire, and the page says when', async () => {
+    const clock = stopClock();
     const fake = await start({ accessTokenLifetime: 30 });
     const browser = visitor();
     await logInAtExample(await startExampleWith(fake), browser);
     expect(timesIn(browser.html)).toMatchObject({ 'Token issued': 'just now', 'Token refreshed': 'not yet' });
     expect(timesIn(browser.html)['Token expires']).toMatch(/^in \d+ seconds$/);
+    clock.pass(20_000);
     await browser.press('Refresh now');
     expect(timesIn(browser.html)).toMatchObject({ 'Token refreshed': 'just now', 'Profile fetched': 'just now' });
     expect(fake.requestCount('/oauth/token')).toBe(2);
