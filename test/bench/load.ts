@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
+import { stayAwake } from './awake.js';
 import { quantile } from './statistics.js';
 
 /** What to send, and for how long. */
@@ -53,6 +54,7 @@ export async function load({ port, requests, connections, until }: Load): Promis
       return socket;
     }),
   );
+  const sleep = stayAwake();
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
   const started = performance.now();
@@ -75,6 +77,7 @@ export async function load({ port, requests, connections, until }: Load): Promis
       }),
     );
   } finally {
+    sleep();
     for (const socket of sockets) socket.destroy();
   }
   const seconds = (performance.now() - started) / 1000;

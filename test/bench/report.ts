@@ -8,10 +8,10 @@ export function report(results: Results): string {
   const { hit, endToEnd, login, memory, cold } = results;
   return [
     table(
-      ['A hit in-process', 'ns a request', 'same tick'],
+      ['A hit in-process', 'ns a request', 'ns of CPU', 'same tick'],
       contestantNames.map((name) => {
-        const { time, judgements } = hit.contestants[name];
-        return [name, time.toFixed(0), judgements.good.sameTick ? 'yes' : 'no'];
+        const { time, cpu, judgements } = hit.contestants[name];
+        return [name, time.toFixed(0), cpu.toFixed(0), judgements.good.sameTick ? 'yes' : 'no'];
       }),
     ),
     table(
@@ -21,6 +21,7 @@ export function report(results: Results): string {
         ['passport-http-bearer / requireBearer', ...ratio(hit.fromPassportHttpBearer)],
         ['passport-http-bearer, unhashed / requireBearer', ...ratio(hit.fromPassportHttpBearerUnhashed)],
         ['express-oauth2-jwt-bearer / requireBearer', ...ratio(hit.fromExpressOauth2JwtBearer)],
+        ['express-oauth2-jwt-bearer / requireBearer, CPU', ...ratio(hit.fromExpressOauth2JwtBearerCpu)],
       ],
     ),
     table(
@@ -38,16 +39,20 @@ export function report(results: Results): string {
       ],
     ),
     table(
-      ['Login redirect (Express)', 'requests/s', 'p99 ms'],
-      Object.entries(login.strategies).map(([name, { requestsPerSecond, p99 }]) => [
+      ['Login redirect (Express)', 'requests/s', 'p99 ms', 'CPU µs a request'],
+      Object.entries(login.sites).map(([name, { requestsPerSecond, p99, cpuMicroseconds }]) => [
         name,
         requestsPerSecond.toFixed(0),
         p99.toFixed(2),
+        cpuMicroseconds.toFixed(1),
       ]),
     ),
     table(
       ['Throughput, pair by pair', 'median', 'quartiles'],
-      [['FortyTwoStrategy / passport-oauth2', ...ratio(login.toPassportOAuth2)]],
+      [
+        ['FortyTwoStrategy, before the session / passport-oauth2', ...ratio(login.beforeSession)],
+        ['FortyTwoStrategy, behind the session / passport-oauth2', ...ratio(login.behindSession)],
+      ],
     ),
     table(
       ['Memory of a cached token', 'heap bytes', 'typed array bytes'],

@@ -90,8 +90,13 @@ export function plainResponse(onEnd?: () => void): Response {
 
 /** Presents a token; rejects where it isn't let in. */
 export function letIn(check: BearerMiddleware, token: string): Promise<void> {
+  return pass(check, plainRequest(authorizationOf(token)));
+}
+
+/** Presents a request; rejects where it isn't let in. */
+export function pass(check: BearerMiddleware, req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     const res = plainResponse(() => reject(new Error(`a good token was answered with ${res.statusCode}`)));
-    check(plainRequest(authorizationOf(token)), res, (error) => (error ? reject(error) : resolve()));
+    check(req, res, (error) => (error ? reject(error) : resolve()));
   });
 }

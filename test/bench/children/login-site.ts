@@ -6,25 +6,32 @@ import { Passport, type PassportStatic } from 'passport';
 import { FortyTwoClient, FortyTwoStrategy, fortyTwo } from 'passport-fortytwo';
 import OAuth2Strategy from 'passport-oauth2';
 import { application } from '../tokens.js';
-import { answering, collectGarbage, settings } from './answering.js';
+import { answering, settings } from './answering.js';
 
-// The same site twice: express-session and Passport as their documentation has them, with one strategy or the other.
+// One site, three times: express-session and Passport as their documentation has them, with one strategy or the other.
 
-const strategies = { FortyTwoStrategy: ours, 'passport-oauth2': passportOAuth2 };
+const sites = {
+  /** As our README has it: what begins a login needs no session, so it comes before the middleware that makes one. */
+  'FortyTwoStrategy, before the session': { strategy: ours, beforeSession: true },
+  'FortyTwoStrategy, behind the session': { strategy: ours, beforeSession: false },
+  'passport-oauth2': { strategy: passportOAuth2, beforeSession: false },
+};
 
-export type StrategyName = keyof typeof strategies;
+export type LoginSiteName = keyof typeof sites;
 
-const { name } = settings<{ name: StrategyName }>();
+const { name } = settings<{ name: LoginSiteName }>();
+const { strategy, beforeSession } = sites[name];
 const callbackURL = 'https://www.example.org/auth/42/callback';
 const scope = ['public', 'projects'];
 const store = new MemoryStore();
 const passport = new Passport() as unknown as PassportStatic;
-passport.use('42', strategies[name]());
+passport.use('42', strategy());
 
 const app = express();
+if (beforeSession) app.get('/auth/42', passport.authenticate('42'));
 app.use(session({ secret: 'a secret of a bench, 32 characters', resave: false, saveUninitialized: false, store }));
 app.use(passport.session());
-app.get('/auth/42', passport.authenticate('42'));
+if (!beforeSession) app.get('/auth/42', passport.authenticate('42'));
 const server = app.listen(0, '127.0.0.1');
 await once(server, 'listening');
 
@@ -54,11 +61,13 @@ function passportOAuth2() {
 
 const answers = {
   port: () => (server.address() as AddressInfo).port,
-  /** Forgets what earlier redirects left behind, so that nobody drags a growing heap along. */
-  clear: async () => {
-    await new Promise((resolve) => store.clear(resolve));
-    collectGarbage();
+  /** CPU time so far, in microseconds. */
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
   },
+  /** Forgets what earlier redirects left behind, so that nobody drags a growing heap along. */
+  clear: () => new Promise((resolve) => store.clear(resolve)),
 };
 
 export type LoginSiteAnswers = typeof answers;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { stayAwake } from '../awake.js';
 import { application, lifetime, scopesOf, underScopedPrefix, unknownPrefix } from '../tokens.js';
 import { answering, settings } from './answering.js';
 
@@ -13,6 +14,7 @@ const { publicKey, privateKey } = await generateKeyPair('RS256');
 const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' };
 let calls = 0;
 let subject = 100_000;
+let sleep = () => {};
 
 const server = http.createServer(async (req, res) => {
   if (req.url === '/oauth/token/info')
@@ -91,6 +93,11 @@ function jwt(scope: string): Promise<string> {
 
 const answers = {
   url: () => url,
+  /** Whether to stay awake. */
+  awake: (on: boolean) => {
+    sleep();
+    if (on) sleep = stayAwake();
+  },
   /** How many checks it was asked for since the last time. */
   calls: () => {
     const since = calls;

@@ -58,13 +58,14 @@ function measureBurst(requests: number): Promise<ColdResult['burst']> {
 
 /** Both in one process, in turns; the provider in another, so that its work doesn't count. */
 function measureLookups(plan: Plan, method: LookupMethod): Promise<LookupCost> {
-  return withProvider(async ({ providerURL }) => {
+  return withProvider(async ({ providerURL }, provider) => {
+    await provider.call('awake', true);
     const lookers: Looker[] = ['node:http', 'requireBearer'];
     const child = await Child.start<LookupAnswers>('lookups', { method, providerURL });
     try {
       const sample = (name: Looker) => child.call(name, plan.lookups);
       // Until the code is compiled.
-      await interleave(plan.warmUpRounds, lookers, sample);
+      await interleave(plan.lookupWarmUpRounds, lookers, sample);
       const rounds = await interleave(plan.lookupRounds, lookers, sample);
       const cpu = (microseconds: number) => microseconds;
       return {

@@ -1,17 +1,25 @@
 import { Child, withChildren } from '../child.js';
-import type { LoginSiteAnswers, StrategyName } from '../children/login-site.js';
+import type { LoginSiteAnswers, LoginSiteName } from '../children/login-site.js';
 import { load, wireRequest } from '../load.js';
 import type { Plan } from '../plan.js';
 import { interleave, medianOf, type PairedRatio, pairedRatio } from '../statistics.js';
 
 const CONNECTIONS = 32;
-const strategies: StrategyName[] = ['FortyTwoStrategy', 'passport-oauth2'];
+const siteNames: LoginSiteName[] = [
+  'FortyTwoStrategy, before the session',
+  'FortyTwoStrategy, behind the session',
+  'passport-oauth2',
+];
 
 /** The redirect that a login begins with. */
 export interface LoginResult {
-  strategies: Record<StrategyName, { requestsPerSecond: number; p99: number; redirect: Redirect; unexpected: number }>;
-  /** The throughput of FortyTwoStrategy in multiples of passport-oauth2's. */
-  toPassportOAuth2: PairedRatio;
+  sites: Record<
+    LoginSiteName,
+    { requestsPerSecond: number; p99: number; cpuMicroseconds: number; redirect: Redirect; unexpected: number }
+  >;
+  /** The throughput of FortyTwoStrategy in multiples of passport-oauth2's, which works behind a session alone. */
+  beforeSession: PairedRatio;
+  behindSession: PairedRatio;
 }
 
 /** What one answer had. */
@@ -21,40 +29,42 @@ interface Redirect {
   cookies: number;
 }
 
-/** Both sites in a process of their own, with new visitors in turns. */
+/** Each site in a process of its own, with new visitors in turns. */
 export function measureLogins(plan: Plan): Promise<LoginResult> {
   return withChildren(
-    strategies,
+    siteNames,
     (name) => Child.start<LoginSiteAnswers>('login-site', { name }),
     async (sites) => {
-      const ports = {
-        FortyTwoStrategy: await sites.FortyTwoStrategy.call('port'),
-        'passport-oauth2': await sites['passport-oauth2'].call('port'),
-      };
-      const sample = async (name: StrategyName) => {
+      const forEach = async <T>(work: (name: LoginSiteName) => Promise<T>) =>
+        Object.fromEntries(
+          await Promise.all(siteNames.map(async (name) => [name, await work(name)] as const)),
+        ) as Record<LoginSiteName, T>;
+      const ports = await forEach((name) => sites[name].call('port'));
+      const sample = async (name: LoginSiteName) => {
         await sites[name].call('clear');
-        return load({
+        const before = await sites[name].call('cpu');
+        const result = await load({
           port: ports[name],
           requests: [wireRequest('/auth/42')],
           connections: CONNECTIONS,
           until: { milliseconds: plan.loginMilliseconds },
         });
+        return { ...result, cpuMicroseconds: ((await sites[name].call('cpu')) - before) / result.answered };
       };
-      // Until the code is compiled.
-      await interleave(plan.warmUpRounds, strategies, sample);
-      const rounds = await interleave(plan.loginRounds, strategies, sample);
-      const measured = async (name: StrategyName) => ({
-        requestsPerSecond: medianOf(rounds, name, (of) => of.requestsPerSecond),
-        p99: medianOf(rounds, name, (of) => of.p99),
-        redirect: await redirectOf(ports[name]),
-        unexpected: rounds.reduce((sum, { [name]: of }) => sum + of.answered - (of.statuses['302'] ?? 0), 0),
-      });
+      await interleave(plan.loginWarmUpRounds, siteNames, sample);
+      const rounds = await interleave(plan.loginRounds, siteNames, sample);
+      const ratio = (name: LoginSiteName) =>
+        pairedRatio(rounds, [name, 'passport-oauth2'], (of) => of.requestsPerSecond);
       return {
-        strategies: {
-          FortyTwoStrategy: await measured('FortyTwoStrategy'),
-          'passport-oauth2': await measured('passport-oauth2'),
-        },
-        toPassportOAuth2: pairedRatio(rounds, ['FortyTwoStrategy', 'passport-oauth2'], (of) => of.requestsPerSecond),
+        sites: await forEach(async (name) => ({
+          requestsPerSecond: medianOf(rounds, name, (of) => of.requestsPerSecond),
+          p99: medianOf(rounds, name, (of) => of.p99),
+          cpuMicroseconds: medianOf(rounds, name, (of) => of.cpuMicroseconds),
+          redirect: await redirectOf(ports[name]),
+          unexpected: rounds.reduce((sum, { [name]: of }) => sum + of.answered - (of.statuses['302'] ?? 0), 0),
+        })),
+        beforeSession: ratio('FortyTwoStrategy, before the session'),
+        behindSession: ratio('FortyTwoStrategy, behind the session'),
       };
     },
   );
