@@ -9,7 +9,6 @@ import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { LRUCache } from 'lru-cache';
 import { bareCause, ConfigurationError, ProviderUnavailableError, withOutcomeUnknown } from '../errors.js';
 import { secureURL } from '../providers/secure-url.js';
 
@@ -48,6 +47,9 @@ export interface HttpAnswer {
   body: string;
 }
 
+/** Where a call goes. */
+type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path' | 'agent'>;
+
 /**
  * Makes one call. Rejects with {@link ProviderUnavailableError} where it failed, and with {@link ConfigurationError}
  * where it can't be made at all.
@@ -57,6 +59,7 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 // A pooled connection is dropped before the usual servers and balancers drop it (five seconds and more), so that a
 // token request hardly ever meets one that is about to close.
 const IDLE_CONNECTION_MS = 4_000;
+const MAX_TARGETS = 100;
 
 /**
  * The one way out to a provider: node:http with a pool, a deadline, a size cap, and no redirects. node:http costs a
@@ -66,99 +69,114 @@ export function createHttp(options: HttpOptions): Http {
   const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, maxFreeSockets: 32 };
   const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
 
-  // The endpoints of a provider are few and asked often: each is read and judged once.
-  const targets = new LRUCache<string, RequestOptions>({ max: 100 });
+  const fixed = Object.entries({ accept: 'application/json', 'accept-encoding': 'identity', ...options.headers });
 
-  function targetOf(text: string): RequestOptions {
+  // The endpoints of a provider are few and asked often: each is read and judged once.
+  const targets = new Map<string, Target>();
+
+  function targetOf(text: string): Target {
     const known = targets.get(text);
     if (known !== undefined) return known;
     const url = secureURL('The URL of a call to the provider', text);
     const agent = options.agent ?? agents[url.protocol === 'https:' ? 'https:' : 'http:'];
     const { protocol, hostname, port, path } = urlToHttpOptions(url);
-    const target: RequestOptions = { protocol, hostname, path, agent, ...(port !== undefined && { port }) };
+    const target = { protocol, hostname, port, path, agent };
+    if (targets.size >= MAX_TARGETS) targets.clear();
     targets.set(text, target);
     return target;
   }
 
-  async function call(request: HttpRequest): Promise<HttpAnswer> {
-    const target = targetOf(request.url);
-    const deadline = Date.now() + options.timeout;
-    for (;;) {
-      try {
-        return await exchange(target, request, Math.max(1, deadline - Date.now()));
-      } catch (error) {
-        if (!(error instanceof StaleConnection)) throw error;
-        if (!request.idempotent) {
-          const lost = unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', error.cause);
-          throw withOutcomeUnknown(lost);
-        }
-        // Each turn uses up one dead connection of the pool, and a new connection is never called stale.
-      }
-    }
-  }
-
-  function open(target: RequestOptions, request: HttpRequest): ClientRequest {
-    const headers = {
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-      ...options.headers,
-      ...request.headers,
-      'user-agent': options.userAgent,
-      ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
-    };
+  function open({ protocol, hostname, port, path, agent }: Target, request: HttpRequest): ClientRequest {
+    const { method, headers, body } = request;
     try {
       // Before anything is opened: a request that is given up here would fail later, where nobody listens.
-      for (const [name, value] of Object.entries(headers)) {
-        http.validateHeaderName(name);
-        http.validateHeaderValue(name, value);
-      }
-      const { request: start } = target.protocol === 'https:' ? https : http;
+      for (const name in headers) assertHeader(name, headers[name]);
+      const start = protocol === 'https:' ? https.request : http.request;
       const ownConnection = !request.idempotent && options.agent === undefined;
-      const outgoing = start({ ...target, method: request.method, ...(ownConnection && { agent: false }) });
+      const outgoing = start({
+        protocol,
+        hostname,
+        port,
+        path,
+        agent: ownConnection ? false : agent,
+        method,
+      } as RequestOptions);
       // One by one: a pooled connection keeps the options of its first request, and the token in them, while it lives.
-      for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+      for (const [name, value] of fixed) outgoing.setHeader(name, value);
+      for (const name in headers) outgoing.setHeader(name, headers[name] ?? '');
+      outgoing.setHeader('user-agent', options.userAgent);
+      if (body !== undefined) outgoing.setHeader('content-length', Buffer.byteLength(body));
       return outgoing;
     } catch (cause) {
       throw new ConfigurationError("A call can't be made with this header or agent", { cause: bareCause(cause) });
     }
   }
 
-  function exchange(target: RequestOptions, request: HttpRequest, timeout: number): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-      const outgoing = open(target, request);
+  return (request) =>
+    new Promise((resolve, reject) => {
+      const target = targetOf(request.url);
+      let outgoing = open(target, request);
       const isUnderWay = request.idempotent ? () => false : watchConnection(outgoing);
       let answered = false;
+      let failed = false;
       const timer = setTimeout(() => {
         fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${options.timeout} ms`));
-      }, timeout);
+      }, options.timeout);
 
-      function fail(error: Error): void {
+      function fail(error: unknown): void {
+        failed = true;
         clearTimeout(timer);
         reject(error instanceof ProviderUnavailableError && isUnderWay() ? withOutcomeUnknown(error) : error);
         outgoing.destroy();
       }
 
-      outgoing.on('error', (cause) => {
-        const stale = outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET';
+      function onError(cause: Error): void {
+        // A call that is given up breaks its connection off, and hears of it here.
+        if (failed) return;
         if (answered) fail(truncated(cause));
-        else if (stale) fail(new StaleConnection('a pooled connection was closed', { cause }));
-        else fail(unavailable('ERR_PROVIDER_UNREACHABLE', 'could not be reached', cause));
-      });
-      outgoing.on('response', (incoming) => {
+        else if (!isStale(outgoing, cause))
+          fail(unavailable('ERR_PROVIDER_UNREACHABLE', 'could not be reached', cause));
+        else if (request.idempotent) again();
+        else fail(unavailable('ERR_PROVIDER_UNREACHABLE', 'closed the connection before it answered', cause));
+      }
+
+      /** Uses up one dead connection of the pool each time; a new connection is never called stale. */
+      function again(): void {
+        try {
+          outgoing = open(target, request);
+          send();
+        } catch (error) {
+          fail(error);
+        }
+      }
+
+      function onResponse(incoming: IncomingMessage): void {
         answered = true;
-        readBody(incoming, options.maxResponseBytes).then((body) => {
+        readBody(incoming, options.maxResponseBytes, fail, (body) => {
           clearTimeout(timer);
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
-        }, fail);
-      });
-      outgoing.end(request.body);
-    });
-  }
+        });
+      }
 
-  return call;
+      function send(): void {
+        outgoing.on('error', onError);
+        outgoing.on('response', onResponse);
+        outgoing.end(request.body);
+      }
+
+      send();
+    });
 }
 
-class StaleConnection extends Error {}
+function assertHeader(name: string, value: string | undefined): void {
+  http.validateHeaderName(name);
+  http.validateHeaderValue(name, value ?? '');
+}
+
+/** Whether a pooled connection was closed by the other side while nobody looked. */
+function isStale(outgoing: ClientRequest, cause: Error): boolean {
+  return outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET';
+}
 
 /** Whether a request may have reached the other side: nothing goes out before the connection stands. */
 function watchConnection(outgoing: ClientRequest): () => boolean {
@@ -170,30 +188,37 @@ function watchConnection(outgoing: ClientRequest): () => boolean {
   return () => stands;
 }
 
-function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const cut = (cause?: unknown) => reject(truncated(cause));
-    incoming.on('error', cut);
-    const body = decoded(incoming);
-    if (body === undefined) {
-      reject(unavailable('ERR_PROVIDER_STATUS', 'answered in a content encoding that was not asked for'));
+/** Calls back once with the whole body, or with what was wrong with it. */
+function readBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  onFailure: (error: Error) => void,
+  onBody: (body: string) => void,
+): void {
+  const cut = (cause?: unknown) => onFailure(truncated(cause));
+  incoming.on('error', cut);
+  const body = decoded(incoming);
+  if (body === undefined) {
+    onFailure(unavailable('ERR_PROVIDER_STATUS', 'answered in a content encoding that was not asked for'));
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (body !== incoming) body.on('error', cut);
+  body.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) {
+      // Both, so that a decompressor stops inflating what is still buffered.
+      incoming.destroy();
+      body.destroy();
+      onFailure(unavailable('ERR_PROVIDER_TOO_LARGE', `answered with more than ${maxBytes} bytes`));
       return;
     }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    body.on('error', cut);
-    body.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBytes) {
-        // Both, so that a decompressor stops inflating what is still buffered.
-        incoming.destroy();
-        body.destroy();
-        reject(unavailable('ERR_PROVIDER_TOO_LARGE', `answered with more than ${maxBytes} bytes`));
-        return;
-      }
-      chunks.push(chunk);
-    });
-    body.on('end', () => (incoming.complete ? resolve(Buffer.concat(chunks).toString('utf8')) : cut()));
+    chunks.push(chunk);
+  });
+  body.on('end', () => {
+    if (!incoming.complete) cut();
+    else onBody((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
   });
 }
 
