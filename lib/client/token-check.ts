@@ -23,14 +23,14 @@ export interface TokenCheckOptions {
 const UNKNOWN = 'the provider does not know it, or it was revoked or has expired';
 
 /** Asks a provider about a token, in the one way that the provider offers for its kind. */
-export async function checkToken(wire: Wire, token: string, options: TokenCheckOptions): Promise<TokenCheck> {
+export function checkToken(wire: Wire, token: string, options: TokenCheckOptions): Promise<TokenCheck> {
   const { accessTokenPrefix, personalTokenPrefix, tokenCheck, displayName } = wire.provider;
-  if (!/^[\w.~+/-]+=*$/.test(token)) return inactive('it is not written as RFC 6750 §2.1 says');
+  if (!/^[\w.~+/-]+=*$/.test(token)) return refused('it is not written as RFC 6750 §2.1 says');
   if (personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix)) {
-    return options.personalTokens ? personalToken(wire, token) : inactive('personal access tokens are not let in here');
+    return options.personalTokens ? personalToken(wire, token) : refused('personal access tokens are not let in here');
   }
   if (accessTokenPrefix !== undefined && !token.startsWith(accessTokenPrefix)) {
-    return inactive(`it is not an access token of ${displayName}`);
+    return refused(`it is not an access token of ${displayName}`);
   }
   switch (options.method ?? tokenCheck) {
     case 'introspection':
@@ -40,8 +40,12 @@ export async function checkToken(wire: Wire, token: string, options: TokenCheckO
     case 'jwt':
       return checkJWT(wire, token, options.audience ?? [wire.clientID]);
     case 'none':
-      throw new ConfigurationError(`${displayName} offers no way to check a token`);
+      return Promise.reject(new ConfigurationError(`${displayName} offers no way to check a token`));
   }
+}
+
+function refused(reason: string): Promise<TokenCheck> {
+  return Promise.resolve(inactive(reason));
 }
 
 async function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {

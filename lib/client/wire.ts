@@ -44,6 +44,7 @@ export class Wire {
    * @param endpoint the name that events and errors use.
    */
   async send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+    if (!events.providerCall.hasSubscribers) return judged(request, await this.#http(request));
     const started = performance.now();
     const event: ProviderCallEvent = {
       provider: this.provider.name,
@@ -54,8 +55,7 @@ export class Wire {
     try {
       const answer = await this.#http(request);
       event.status = answer.status;
-      if (!(request.expectsRedirect && answer.status === 302)) refuseOutage(answer);
-      return answer;
+      return judged(request, answer);
     } catch (error) {
       event.code = (error as FortyTwoError).code;
       throw error;
@@ -88,6 +88,12 @@ export class Wire {
   translated(error: unknown, endpoint: string): FortyTwoError {
     return translateOAuthError(error, endpoint, this.provider, this.secretWatch.advice());
   }
+}
+
+/** @throws {ProviderUnavailableError} for an answer that says nothing about what was asked. */
+function judged(request: HttpRequest, answer: HttpAnswer): HttpAnswer {
+  if (!(request.expectsRedirect && answer.status === 302)) refuseOutage(answer);
+  return answer;
 }
 
 /**
