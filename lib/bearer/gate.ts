@@ -10,7 +10,7 @@ import { lackOf, type Policy } from './policy.js';
 import { type BearerMiddleware, type Next, Refusals, writeRefusal } from './refusal.js';
 import type { ClientSettings, SharedSettings } from './settings.js';
 import type { TokenCounts } from './stats.js';
-import { markPrivate, readToken, type TokenCarrier, usualToken } from './token.js';
+import { isWellFormed, markPrivate, readToken, type TokenCarrier, usualToken } from './token.js';
 import { CachedToken, TokenCache } from './token-cache.js';
 
 /** What is between the routes and the tokens of one client: a cache, lookups and counts of its own. */
@@ -35,13 +35,14 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
   const { places, realm, onRefused } = shared;
   const { name: provider, personalTokenPrefix, scopeAliases } = client.provider;
   const jwtAudience = [...ids, ...audience];
+  const checkOptions = { personalTokens: true, method, audience: jwtAudience };
   const cache = new TokenCache({ ...shared.cache, scopeAliases });
   const lookups = new Lookups({
     cache,
-    check: async (token) => {
-      const check = await client.checkToken(token, { personalTokens: true, method, audience: jwtAudience });
-      return withPersonalScopes(check, personalTokenScopes);
-    },
+    check:
+      personalTokenScopes === undefined
+        ? (token) => client.checkToken(token, checkOptions)
+        : async (token) => withPersonalScopes(await client.checkToken(token, checkOptions), personalTokenScopes),
     limiter: createLimiter(shared.limits),
   });
   client.backend.invalidations.subscribe((hash) => lookups.invalidate(hash));
@@ -80,7 +81,13 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       else refuse(refusals.ofToken(found.refused), req, res, next);
     }
 
-    function admit(token: string, req: IncomingMessage, res: ServerResponse, next: Next): void {
+    function admit(
+      token: string,
+      req: IncomingMessage,
+      res: ServerResponse,
+      next: Next,
+      hash = tokenHash(token),
+    ): void {
       // Nobody is asked about a token that this route would not let in anyway.
       if (policy.clients.size === 0) {
         refuse(refusals.ofStranger(), req, res, next);
@@ -90,7 +97,6 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
         refuse(refusals.ofLack('personal'), req, res, next);
         return;
       }
-      const hash = tokenHash(token);
       const known = cache.get(hash);
       if (known !== undefined && (cache.isFresh(known) || hasExpired(known))) {
         counts.hits += 1;
@@ -109,13 +115,10 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       const outcome = underWay ? 'joined' : 'miss';
       counts[underWay ? 'joined' : 'misses'] += 1;
       publish(outcome);
-      (underWay ?? lookups.start(hash, token))
-        .then(
-          (found) => settle(found, req, res, next),
-          (error: unknown) => refuse(refusals.ofOutage(error), req, res, next),
-        )
-        // Nobody else would hear of what a handler throws that isn't called by Express.
-        .catch(next);
+      (underWay ?? lookups.start(hash, token)).then(
+        (found) => handOn(next, () => settle(found, req, res, next)),
+        (error: unknown) => handOn(next, () => refuse(refusals.ofOutage(error), req, res, next)),
+      );
     }
 
     /** Everything but a fresh token in the cache. */
@@ -134,9 +137,12 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       admit,
       middleware: function bearerMiddleware(req, res, next) {
         const token = usualToken(req as TokenCarrier, places.maxTokenLength);
-        const known = token === undefined ? undefined : cache.get(tokenHash(token));
+        const hash = token === undefined ? '' : tokenHash(token);
+        const known = token === undefined ? undefined : cache.get(hash);
         if (known === undefined || !cache.isFresh(known)) {
-          look(req, res, next);
+          // What was looked at already needs nothing more but its grammar.
+          if (token !== undefined && isWellFormed(token)) admit(token, req, res, next, hash);
+          else look(req, res, next);
           return;
         }
         counts.hits += 1;
@@ -149,8 +155,20 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
   return { settings, door, stats: () => ({ ...counts, tokens: cache.size, refusedTokens: cache.refusedSize }) };
 }
 
-function withPersonalScopes(check: TokenCheck, scopesOf: ClientSettings['personalTokenScopes']): TokenCheck {
-  if (!check.active || check.facts.personal === undefined || scopesOf === undefined) return check;
+/** Goes on after a lookup. Nobody else would hear of what a handler throws that isn't called by Express. */
+function handOn(next: Next, conclude: () => void): void {
+  try {
+    conclude();
+  } catch (error) {
+    next(error);
+  }
+}
+
+function withPersonalScopes(
+  check: TokenCheck,
+  scopesOf: NonNullable<ClientSettings['personalTokenScopes']>,
+): TokenCheck {
+  if (!check.active || check.facts.personal === undefined) return check;
   return { ...check, facts: { ...check.facts, scopes: scopesOf(check.facts.personal) } };
 }
 

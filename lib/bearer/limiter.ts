@@ -45,7 +45,9 @@ export function createLimiter({ concurrency, queue, maxWait }: LimiterOptions): 
   }
 
   return async (task) => {
-    await turn();
+    // Where there is room, there is nothing to await.
+    const wait = turn();
+    if (wait !== undefined) await wait;
     try {
       return await task();
     } finally {

@@ -6,7 +6,8 @@ import type { CachedToken, TokenCache } from './token-cache.js';
 export type Lookup = CachedToken | { readonly refused: string };
 
 interface Flight {
-  readonly promise: Promise<Lookup>;
+  /** Set as soon as it has begun. */
+  promise: Promise<Lookup> | undefined;
   /** Set while the token is invalidated: what is on its way then was said before. */
   invalidated: boolean;
 }
@@ -31,12 +32,11 @@ export class Lookups {
 
   /** Starts a lookup. Rejects where the provider can't be asked; nothing is kept then. */
   start(hash: string, token: string): Promise<Lookup> {
-    const flight: Flight = {
-      invalidated: false,
-      promise: Promise.resolve().then(() => this.#run(hash, token, flight)),
-    };
+    const flight: Flight = { promise: undefined, invalidated: false };
     this.#flights.set(hash, flight);
-    return flight.promise;
+    const promise = this.#run(hash, token, flight);
+    flight.promise = promise;
+    return promise;
   }
 
   /** Forgets a token, and what is on its way about it. */

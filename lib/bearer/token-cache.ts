@@ -55,6 +55,7 @@ export interface TokenCacheOptions {
 // Nothing says when such a token ends, so it is asked about more often.
 const NO_EXPIRY_MAX_AGE_MS = 10_000;
 const MAX_GRANTS = 10_000;
+const MAX_RECENT_GRANTS = 8;
 // More than that are not passed over in search of one that nobody uses: a site with a million would feel the pause.
 const MAX_SPARED = 1_000;
 
@@ -71,6 +72,8 @@ export class TokenCache {
   #hand = new Map<string, CachedToken>().entries();
   readonly #refused: LRUCache<string, string>;
   readonly #grants: LRUCache<string, Grant>;
+  // Most tokens of a site are like those just before, which is seen sooner than a key for #grants is made.
+  readonly #recentGrants: Grant[] = [];
 
   constructor(options: TokenCacheOptions) {
     this.#options = options;
@@ -149,6 +152,14 @@ export class TokenCache {
   }
 
   #grant(facts: TokenFacts): Grant {
+    for (const grant of this.#recentGrants) if (isGrantOf(grant, facts)) return grant;
+    const grant = this.#sharedGrant(facts);
+    if (this.#recentGrants.length === MAX_RECENT_GRANTS) this.#recentGrants.pop();
+    this.#recentGrants.unshift(grant);
+    return grant;
+  }
+
+  #sharedGrant(facts: TokenFacts): Grant {
     const { clientID, kind, scopes, audience } = facts;
     const personal = facts.personal !== undefined;
     const key = JSON.stringify([clientID ?? null, kind, scopes, audience ?? null, personal]);
@@ -166,4 +177,13 @@ export class TokenCache {
     }
     return grant;
   }
+}
+
+/** Whether a grant is that of a token; `false` where finding out takes longer than making a key. */
+function isGrantOf(grant: Grant, { clientID, kind, scopes, audience, personal }: TokenFacts): boolean {
+  if (grant.clientID !== clientID || grant.kind !== kind || grant.scopes.length !== scopes.length) return false;
+  if (grant.audience !== undefined || audience !== undefined || grant.personal !== (personal !== undefined))
+    return false;
+  for (let index = 0; index < scopes.length; index += 1) if (grant.scopes[index] !== scopes[index]) return false;
+  return true;
 }

@@ -46,6 +46,11 @@ export function usualToken(req: TokenCarrier, maxTokenLength: number): string | 
   return authorization.slice(SCHEME.length);
 }
 
+/** Whether a token is written as RFC 6750 §2.1 says. */
+export function isWellFormed(token: string): boolean {
+  return /^[\w.~+/-]+=*$/.test(token);
+}
+
 /**
  * The token of a request (RFC 6750 §2), or why there is none. A request must carry one in one place.
  */
@@ -73,7 +78,7 @@ export function readToken(req: TokenCarrier, places: TokenPlaces): string | NoTo
   if (token === '') return request('an empty access token');
   // A parser makes a list of a field that came twice.
   if (typeof token !== 'string') return request('more than one access token');
-  if (token.length > places.maxTokenLength || !/^[\w.~+/-]+=*$/.test(token)) {
+  if (token.length > places.maxTokenLength || !isWellFormed(token)) {
     return { code: 'ERR_BEARER_TOKEN', description: 'The access token is malformed' };
   }
   return token;
@@ -112,8 +117,8 @@ function mayHoldToken(url: string | undefined): boolean {
 }
 
 function queryTokens(url: string | undefined): string[] {
-  const start = url?.indexOf('?') ?? -1;
-  return start < 0 ? [] : new URLSearchParams(url?.slice(start + 1)).getAll('access_token');
+  if (url === undefined || !mayHoldToken(url)) return [];
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).getAll('access_token');
 }
 
 /** Only a form counts (RFC 6750 §2.2): a field of that name in JSON is the application's own business. */
