@@ -40,8 +40,8 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(ALGORITHM, sealingKey.secret, iv, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(name));
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([sealingKey.id, iv, body, cipher.getAuthTag()]).toString('base64url');
+      const body = cipher.update(text, 'utf8');
+      return Buffer.concat([sealingKey.id, iv, body, cipher.final(), cipher.getAuthTag()]).toString('base64url');
     },
 
     open(name, sealed) {

@@ -65,34 +65,40 @@ export class LoginFlow {
   async #begin(req: Request, res: Response, options: AuthenticateOptions, hooks: LoginHooks): Promise<Outcome> {
     const { scopeSeparator, scope: ownScope } = this.#config;
     const wish = this.#wish(req);
-    const asked = readScope(options.scope, scopeSeparator);
+    const asked = options.scope === undefined ? [] : readScope(options.scope, scopeSeparator);
     const usual = asked.length > 0 ? withOpenID(asked, this.#client.provider) : ownScope;
-    const scope = wish.scope ? [...new Set([...usual, ...wish.scope])] : usual;
+    const scope = wish?.scope ? [...new Set([...usual, ...wish.scope])] : usual;
     // OpenID Connect Core §3.1.2.1; elsewhere no parameter is known that asks for a fresh login.
-    const again = wish.again && this.#client.provider.openid ? 'login' : undefined;
+    const again = wish?.again && this.#client.provider.openid ? 'login' : undefined;
     const prompt = again ?? readPrompt(options.prompt) ?? this.#config.prompt;
+    // Whoever passes by can begin a login, so no object is spread here, which costs more than all the rest.
+    const { provider, clientID, redirectURI } = this.#claim(options);
+    const codeVerifier = randomVerifier();
     const login: PendingLogin = {
-      ...this.#claim(options),
-      codeVerifier: randomVerifier(),
+      provider,
+      clientID,
+      redirectURI,
+      codeVerifier,
       scope,
       returnTo: safeReturnTo(askedReturnTo(req, options)),
-      ...(options.state !== undefined && { applicationState: options.state }),
-      ...(wish.linkTo !== undefined && { linkTo: wish.linkTo }),
+      applicationState: options.state,
+      linkTo: wish?.linkTo,
     };
+    const stored = this.#states.hasStore ? await this.#states.store(req, login) : undefined;
     const url = this.#client.authorizationURL({
-      redirectURI: login.redirectURI,
+      redirectURI,
       scope,
-      state: await this.#states.begin(req, res, login),
-      codeChallenge: s256(login.codeVerifier),
-      ...(this.#client.provider.openid && { nonce: nonceOf(login.codeVerifier) }),
-      params: present<Record<string, string>>({ ...(prompt && { prompt }), ...hooks.authorizationParams(options) }),
+      state: this.#states.keep(req, res, login, stored),
+      codeChallenge: s256(codeVerifier),
+      nonce: this.#client.provider.openid && nonceOf(codeVerifier),
+      params: given(prompt, hooks.authorizationParams(options)),
     });
     return { type: 'redirect', url };
   }
 
-  #wish(req: Request): LoginWish {
+  #wish(req: Request): LoginWish | undefined {
     const sealed = queryParameter(req, WISH_PARAMETER);
-    return sealed === undefined ? {} : openWish(this.#client, sealed);
+    return sealed === undefined ? undefined : openWish(this.#client, sealed);
   }
 
   async #finish(
@@ -189,6 +195,12 @@ export class LoginFlow {
       redirectURI: options.callbackURL ? assertCallbackURL(options.callbackURL, allowInsecureCallbackURL) : callbackURL,
     };
   }
+}
+
+/** Parameters that a site adds to an authorization request; undefined for none. */
+function given(prompt: string | undefined, params: object): Record<string, string> | undefined {
+  if (prompt === undefined && Object.keys(params).length === 0) return undefined;
+  return present<Record<string, string>>({ ...(prompt && { prompt }), ...params });
 }
 
 async function inStep<T>(step: 'tokens' | 'profile', work: () => Promise<T>): Promise<T> {

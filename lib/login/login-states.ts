@@ -26,11 +26,22 @@ export class LoginStates {
     });
   }
 
-  /** Keeps a login and resolves with its state. */
-  async begin(req: Request, res: Response, login: PendingLogin): Promise<string> {
-    const { codeVerifier: verifier, applicationState: state, redirectURI } = login;
-    const stored =
-      this.#store && (await storeState(this.#store, req, { verifier, state, meta: this.#meta(redirectURI) }));
+  /** Whether the site has a state store of its own, which is told before a login is kept. */
+  get hasStore(): boolean {
+    return this.#store !== undefined;
+  }
+
+  /** Tells the site's store of a login; resolves with the state that it wants, if any. */
+  async store(
+    req: Request,
+    { codeVerifier, applicationState, redirectURI }: PendingLogin,
+  ): Promise<string | undefined> {
+    const meta = this.#meta(redirectURI);
+    return this.#store && storeState(this.#store, req, { verifier: codeVerifier, state: applicationState, meta });
+  }
+
+  /** Keeps a login in a cookie and returns its state: the store's, or a new one. */
+  keep(req: Request, res: Response, login: PendingLogin, stored: string | undefined): string {
     const begun = this.#cookies.begin(req.headers.cookie, login, stored);
     for (const cookie of begun.setCookies) res.appendHeader('Set-Cookie', cookie);
     return begun.state;

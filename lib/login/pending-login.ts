@@ -18,7 +18,7 @@ export interface PendingLogin {
   /** The application's own state, if it gave one: any JSON value. */
   readonly applicationState?: unknown;
   /** The id of the login that the account is to be added to, where this is no login of its own. */
-  readonly linkTo?: string;
+  readonly linkTo?: string | undefined;
 }
 
 /** What a pending login must have in common with the callback that claims it. */
@@ -102,7 +102,9 @@ export class PendingLogins {
       );
     }
     const dropped = this.#surplus(cookieHeader, name, name.length + sealed.length);
-    return { state, setCookies: [this.#cookie(name, sealed), ...dropped.map((old) => this.#clearing(old))] };
+    const setCookies = dropped.map((old) => this.#clearing(old));
+    setCookies.unshift(this.#cookie(name, sealed));
+    return { state, setCookies };
   }
 
   /**
@@ -160,6 +162,7 @@ export class PendingLogins {
 
   /** The oldest of the pending logins, where one more would be too many. */
   #surplus(cookieHeader: string | undefined, added: string, addedBytes: number): string[] {
+    if (!cookieHeader?.includes(this.#prefix)) return [];
     const pending = Object.entries(cookies(cookieHeader)).filter(
       ([name]) => name.startsWith(this.#prefix) && name !== added,
     );
