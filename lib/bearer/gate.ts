@@ -81,12 +81,19 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       else refuse(refusals.ofToken(found.refused), req, res, next);
     }
 
-    function admit(
+    function admit(token: string, req: IncomingMessage, res: ServerResponse, next: Next): void {
+      const hash = tokenHash(token);
+      lookInto(cache.get(hash), token, hash, req, res, next);
+    }
+
+    /** `known` is what the cache has, of which it is not said yet that it is fresh. */
+    function lookInto(
+      known: CachedToken | undefined,
       token: string,
+      hash: string,
       req: IncomingMessage,
       res: ServerResponse,
       next: Next,
-      hash = tokenHash(token),
     ): void {
       // Nobody is asked about a token that this route would not let in anyway.
       if (policy.clients.size === 0) {
@@ -97,7 +104,6 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
         refuse(refusals.ofLack('personal'), req, res, next);
         return;
       }
-      const known = cache.get(hash);
       if (known !== undefined && (cache.isFresh(known) || hasExpired(known))) {
         counts.hits += 1;
         publish('hit');
@@ -141,7 +147,7 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
         const known = token === undefined ? undefined : cache.get(hash);
         if (known === undefined || !cache.isFresh(known)) {
           // What was looked at already needs nothing more but its grammar.
-          if (token !== undefined && isWellFormed(token)) admit(token, req, res, next, hash);
+          if (token !== undefined && isWellFormed(token)) lookInto(known, token, hash, req, res, next);
           else look(req, res, next);
           return;
         }
