@@ -30,6 +30,7 @@ declare const newSecret: string, oldSecret: string;
 declare const users: { upsert(profile: import('passport-fortytwo').Profile): Promise<Express.User> };
 declare function profileOf(req: import('express').Request): import('passport-fortytwo').Profile;
 declare const list: import('express').RequestHandler;
+declare const session: typeof import('express-session'), secret: string;
 declare const anyToken: typeof import('passport-fortytwo').anyToken;
 declare const bearerAuth: typeof import('passport-fortytwo').bearerAuth;
 declare const getAuth: typeof import('passport-fortytwo').getAuth;

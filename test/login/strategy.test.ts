@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import session from 'express-session';
 import { FortyTwoStrategy, type LoginEvent } from '../../lib/index.js';
 import { Browser } from '../builders/browser.js';
 import { site as siteClient, start } from '../builders/fake-provider.js';
@@ -37,6 +38,27 @@ describe("Passport's own ways to fail", () => {
     site.app.get('/plain', site.passport.authenticate('42'));
     expect((await fetch(`${site.url}/plain?code=x&state=y`)).status).toBe(403);
     expect((await fetch(`${site.url}/plain?code=x&code=y`)).status).toBe(400);
+  });
+});
+
+describe('a login that begins before the session middleware', () => {
+  test('is finished behind it, and neither looks for a session nor makes one to begin', async () => {
+    const provider = await start();
+    let sessionsAskedFor = 0;
+    const sessions = session({ secret: 'a test secret of thirty-two chars', resave: false, saveUninitialized: false });
+    const site = await startSite(provider, {
+      sessions: (req, res, next) => {
+        sessionsAskedFor += 1;
+        sessions(req, res, next);
+      },
+      prepare: (app) => app.get('/begin', (req, res, next) => site.passport.authenticate('42')(req, res, next)),
+    });
+    const browser = new Browser();
+    const callback = await authorize(site, browser, { path: '/begin' });
+    expect(sessionsAskedFor).toBe(0);
+    expect(await (await browser.get(callback)).json()).toMatchObject({ user: { login: 'jdoe' } });
+    expect(await (await browser.get(`${site.url}/me`)).json()).toMatchObject({ user: { login: 'jdoe' } });
+    expect(sessionsAskedFor).toBe(2);
   });
 });
 
