@@ -41,7 +41,8 @@ describe('what a handler gets', () => {
   });
 
   test('C19: is its own among tokens that have everything in common', async () => {
-    const api = await startIntrospectedApi(() => vouched());
+    const facts = vouched();
+    const api = await startIntrospectedApi(() => facts);
     api.app.get('/spoilt', api.auth.requireBearer('public'), spoiler);
     const { text } = await api.get('/spoilt', 'first');
     expect((await api.get('/spoilt', 'second')).text).toBe(text);
