@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import { ConfigurationError } from '../errors.js';
 import { field, parseObject, stringField } from '../json.js';
 import type { TokenCheckMethod } from '../providers/provider.js';
-import { unexpectedStatus } from './http.js';
+import { type HttpAnswer, type HttpRequest, unexpectedStatus } from './http.js';
 import { parseIntrospection } from './introspection.js';
 import { carriedBy } from './oauth.js';
 import { inactive, type TokenCheck } from './token-facts.js';
@@ -48,13 +48,17 @@ function refused(reason: string): Promise<TokenCheck> {
   return Promise.resolve(inactive(reason));
 }
 
-async function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
-  const answer = await wire.send('token-info', {
+function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
+  const request: HttpRequest = {
     method: 'GET',
     url: wire.provider.tokenInfoEndpoint ?? '',
     headers: { authorization: `Bearer ${token}` },
     idempotent: true,
-  });
+  };
+  return wire.send('token-info', request).then(readTokenInfo);
+}
+
+function readTokenInfo(answer: HttpAnswer): TokenCheck {
   // Here a 401 speaks of the token; at introspection it speaks of our own credentials (requirement C13).
   if (answer.status === 401) return inactive(UNKNOWN);
   if (answer.status !== 200) throw unexpectedStatus(answer);

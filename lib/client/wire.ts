@@ -43,8 +43,12 @@ export class Wire {
    *
    * @param endpoint the name that events and errors use.
    */
-  async send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
-    if (!events.providerCall.hasSubscribers) return judged(request, await this.#http(request));
+  send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+    if (events.providerCall.hasSubscribers) return this.#sendAndTell(endpoint, request);
+    return this.#http(request).then(request.expectsRedirect ? redirectOrAnswer : noOutage);
+  }
+
+  async #sendAndTell(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
     const started = performance.now();
     const event: ProviderCallEvent = {
       provider: this.provider.name,
@@ -55,7 +59,7 @@ export class Wire {
     try {
       const answer = await this.#http(request);
       event.status = answer.status;
-      return judged(request, answer);
+      return request.expectsRedirect ? redirectOrAnswer(answer) : noOutage(answer);
     } catch (error) {
       event.code = (error as FortyTwoError).code;
       throw error;
@@ -91,9 +95,13 @@ export class Wire {
 }
 
 /** @throws {ProviderUnavailableError} for an answer that says nothing about what was asked. */
-function judged(request: HttpRequest, answer: HttpAnswer): HttpAnswer {
-  if (!(request.expectsRedirect && answer.status === 302)) refuseOutage(answer);
+function noOutage(answer: HttpAnswer): HttpAnswer {
+  refuseOutage(answer);
   return answer;
+}
+
+function redirectOrAnswer(answer: HttpAnswer): HttpAnswer {
+  return answer.status === 302 ? answer : noOutage(answer);
 }
 
 /**
