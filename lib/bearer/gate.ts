@@ -127,8 +127,19 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       );
     }
 
-    /** Everything but a fresh token in the cache. */
-    function look(req: IncomingMessage, res: ServerResponse, next: Next): void {
+    /** Everything but a fresh token in the cache. `usual` is what {@link usualToken} found, if anything. */
+    function look(
+      req: IncomingMessage,
+      res: ServerResponse,
+      next: Next,
+      usual: string | undefined,
+      hash: string | undefined,
+    ): void {
+      // All but its grammar was looked at already.
+      if (usual !== undefined && hash !== undefined && isWellFormed(usual)) {
+        lookInto(cache.get(hash), usual, hash, req, res, next);
+        return;
+      }
       const token = readToken(req as TokenCarrier, places);
       if (typeof token !== 'string') {
         refuse(refusals.ofRequest(token.code, token.description), req, res, next);
@@ -143,12 +154,10 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       admit,
       middleware: function bearerMiddleware(req, res, next) {
         const token = usualToken(req as TokenCarrier, places.maxTokenLength);
-        const hash = token === undefined ? '' : tokenHash(token);
-        const known = token === undefined ? undefined : cache.get(hash);
+        const hash = token === undefined ? undefined : tokenHash(token);
+        const known = hash === undefined ? undefined : cache.get(hash);
         if (known === undefined || !cache.isFresh(known)) {
-          // What was looked at already needs nothing more but its grammar.
-          if (token !== undefined && isWellFormed(token)) lookInto(known, token, hash, req, res, next);
-          else look(req, res, next);
+          look(req, res, next, token, hash);
           return;
         }
         counts.hits += 1;
