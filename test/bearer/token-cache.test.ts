@@ -141,11 +141,13 @@ describe('the cache of tokens', () => {
       { audience: [] },
       { audience: ['site'] },
       { clientID: 'site","user' },
+      { personal: { id: 4242 } },
     ];
     const kept = variants.map((changes, index) => cache.keep(tokenHash(`token ${index}`), facts(changes)));
     for (const [index, changes] of variants.entries()) {
-      const { clientID, kind, scopes, audience } = facts(changes);
-      expect(kept[index]?.grant).toMatchObject({ clientID, kind, scopes, audience });
+      const { clientID, kind, scopes, audience, personal } = facts(changes);
+      const own = { clientID, kind, scopes, audience, personal: personal !== undefined };
+      expect(kept[index]?.grant).toMatchObject(own);
     }
     expect(new Set(kept.map(({ grant }) => grant)).size).toBe(variants.length);
     expect(cache.keep(tokenHash('one more'), facts()).grant).toBe(kept[0]?.grant);
