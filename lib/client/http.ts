@@ -5,12 +5,12 @@ import http, {
   type RequestOptions,
 } from 'node:http';
 import https from 'node:https';
-import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { bareCause, ConfigurationError, ProviderUnavailableError, withOutcomeUnknown } from '../errors.js';
 import { secureURL } from '../providers/secure-url.js';
+import { readBody } from './body.js';
+import { truncated, unavailable } from './outage.js';
 
 /** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
 export interface HttpOptions {
@@ -186,114 +186,4 @@ function watchConnection(outgoing: ClientRequest): () => boolean {
     else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => (stands = true));
   });
   return () => stands;
-}
-
-/** Calls back once with the whole body, or with what was wrong with it. */
-function readBody(
-  incoming: IncomingMessage,
-  maxBytes: number,
-  onFailure: (error: Error) => void,
-  onBody: (body: string) => void,
-): void {
-  const cut = (cause?: unknown) => onFailure(truncated(cause));
-  incoming.on('error', cut);
-  const body = decoded(incoming);
-  if (body === undefined) {
-    onFailure(unavailable('ERR_PROVIDER_STATUS', 'answered in a content encoding that was not asked for'));
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  if (body !== incoming) body.on('error', cut);
-  body.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > maxBytes) {
-      // Both, so that a decompressor stops inflating what is still buffered.
-      incoming.destroy();
-      body.destroy();
-      onFailure(unavailable('ERR_PROVIDER_TOO_LARGE', `answered with more than ${maxBytes} bytes`));
-      return;
-    }
-    chunks.push(chunk);
-  });
-  body.on('end', () => {
-    if (!incoming.complete) cut();
-    else onBody((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
-  });
-}
-
-function decoded(incoming: IncomingMessage): Readable | undefined {
-  switch (incoming.headers['content-encoding']?.toLowerCase() ?? 'identity') {
-    case 'identity':
-    case '':
-      return incoming;
-    case 'gzip':
-    case 'x-gzip':
-      return incoming.pipe(createGunzip());
-    case 'deflate':
-      return incoming.pipe(createInflate());
-    case 'br':
-      return incoming.pipe(createBrotliDecompress());
-    default:
-      return undefined;
-  }
-}
-
-function truncated(cause: unknown): ProviderUnavailableError {
-  return unavailable('ERR_PROVIDER_TRUNCATED', 'ended its answer before it was complete', cause);
-}
-
-function unavailable(
-  code: ProviderUnavailableError['code'],
-  whatItDid: string,
-  cause?: unknown,
-): ProviderUnavailableError {
-  return new ProviderUnavailableError(
-    code,
-    `The provider ${whatItDid}; try again, and check its status page and the site's network if it lasts`,
-    cause === undefined ? {} : { cause: bareCause(cause) },
-  );
-}
-
-/**
- * Sorts out the answers that say nothing about what was asked: redirects, rate limits and server errors.
- *
- * @throws {ProviderUnavailableError}
- */
-export function refuseOutage(answer: HttpAnswer): void {
-  const { status } = answer;
-  if (status === 429) {
-    throw new ProviderUnavailableError(
-      'ERR_PROVIDER_RATE_LIMITED',
-      "The provider's rate limit for this application is used up; try again later, or ask it for a higher limit",
-      { retryAfter: retryAfterSeconds(answer.headers['retry-after']), providerStatus: status },
-    );
-  }
-  if (status >= 300 && status < 400) {
-    throw new ProviderUnavailableError(
-      'ERR_PROVIDER_REDIRECT',
-      `The provider answered with a redirect (${status}), which is never followed; check the provider's endpoints`,
-      { providerStatus: status },
-    );
-  }
-  if (status >= 500 || status < 200) throw unexpectedStatus(answer);
-}
-
-/** For an answer whose status says nothing about what was asked. */
-export function unexpectedStatus(answer: HttpAnswer): ProviderUnavailableError {
-  return new ProviderUnavailableError(
-    'ERR_PROVIDER_STATUS',
-    `The provider answered with status ${answer.status}, which says nothing about what was asked; try again later`,
-    { retryAfter: retryAfterSeconds(answer.headers['retry-after']), providerStatus: answer.status },
-  );
-}
-
-/** Retry-After (RFC 9110 §10.2.3) in seconds, from either of its forms; undefined for junk. */
-export function retryAfterSeconds(value: string | undefined, now = Date.now()): number | undefined {
-  if (value === undefined) return undefined;
-  const text = value.trim();
-  if (/^\d+$/.test(text)) return Number(text);
-  // Date.parse alone makes a date of nearly anything, "-5" for one.
-  const at = text.endsWith('GMT') ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, (at - now) / 1000);
 }

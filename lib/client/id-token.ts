@@ -2,7 +2,8 @@ import { compactVerify, createRemoteJWKSet, customFetch, type JWTVerifyGetKey } 
 import type { AuthorizationServer, IDToken } from 'oauth4webapi';
 import { bareCause, FortyTwoError, ProviderResponseError } from '../errors.js';
 import { field, isObject, parseObject } from '../json.js';
-import { type HttpAnswer, unexpectedStatus } from './http.js';
+import type { HttpAnswer } from './http.js';
+import { unexpectedStatus } from './outage.js';
 import { numericDate } from './token-facts.js';
 import type { Wire } from './wire.js';
 

@@ -3,7 +3,8 @@ import { ConfigurationError, ProviderResponseError } from '../errors.js';
 import { field, parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { secureURL } from '../providers/secure-url.js';
-import { type HttpAnswer, unexpectedStatus } from './http.js';
+import type { HttpAnswer } from './http.js';
+import { unexpectedStatus } from './outage.js';
 
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 const RETRY_MS = 60 * 1000;

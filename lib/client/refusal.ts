@@ -2,7 +2,8 @@ import { type FortyTwoError, OAuthError, type OAuthErrorCode, plainText } from '
 import { field, parseObject, stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import type { Provider } from '../providers/provider.js';
-import { type HttpAnswer, unexpectedStatus } from './http.js';
+import type { HttpAnswer } from './http.js';
+import { unexpectedStatus } from './outage.js';
 
 /** What an endpoint's refusals have of their own. */
 export interface RefusalDetails {

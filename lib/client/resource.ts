@@ -1,5 +1,5 @@
 import { ConfigurationError, OAuthError, ProviderResponseError } from '../errors.js';
-import { unexpectedStatus } from './http.js';
+import { unexpectedStatus } from './outage.js';
 import type { Wire } from './wire.js';
 
 /**

@@ -3,10 +3,11 @@ import type { FortyTwoError } from '../errors.js';
 import { events, type ProviderCallEvent } from '../events.js';
 import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
-import { type Http, type HttpAnswer, type HttpRequest, refuseOutage } from './http.js';
+import type { Http, HttpAnswer, HttpRequest } from './http.js';
 import { KeySets } from './id-token.js';
 import { Metadata } from './metadata.js';
 import { type OAuthContext, translateOAuthError } from './oauth.js';
+import { refuseOutage } from './outage.js';
 import type { SecretWatch } from './secret-watch.js';
 
 /** Makes one form POST. */

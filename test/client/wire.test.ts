@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { retryAfterSeconds } from '../../lib/client/http.js';
+import { retryAfterSeconds } from '../../lib/client/outage.js';
 import type { ProviderCallEvent } from '../../lib/index.js';
 import { clientAt, clientCalls, rejection } from '../builders/client-calls.js';
 import { oddServer, sendJSON } from '../builders/odd-server.js';
