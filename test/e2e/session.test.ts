@@ -2,8 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { fakeUsers } from '../../lib/fake/index.js';
 import { consentInChromium, describeInChromium, logInWithChromium } from '../builders/chromium.js';
-import { type Example, startExample, startExampleWith } from '../builders/example-site.js';
-import { start } from '../builders/fake-provider.js';
+import { type Example, startExample } from '../builders/example-site.js';
 
 const PATIENCE = 60_000;
 
@@ -151,12 +150,12 @@ describeInChromium('a login at the example that lasts, and ends, in Chromium', (
   test(
     'refreshing shows what 42 says now, and when the token was refreshed',
     async () => {
-      const fake = await start({ accessTokenLifetime: 30 });
-      const { url } = await startExampleWith(fake);
+      const { url, fake } = await startExample();
       const page = await (await open()).newPage();
       await logInWithChromium(page, url);
       const login = page.getByRole('region', { name: 'This login' });
       expect(await login.innerText()).toMatch(/Token refreshed\s+not yet/);
+      fake.fault('/v2/me', { kind: 'status', status: 401 }, 1);
       fake.fault('/v2/me', { kind: 'json', body: { ...fakeUsers.student.profile, displayname: 'A New Name' } });
 
       await press(page, 'Refresh now');
