@@ -32,6 +32,8 @@ export function onError(providers: SiteProviders): ErrorRequestHandler {
     if (error instanceof LoginError && error.cause instanceof ProviderUnavailableError) {
       res.set('Retry-After', String(error.cause.retryAfter));
     }
+    // Whoever was logged in when the request came is so no longer.
+    if (isOver(error)) res.locals.visitorName = undefined;
     const { failures } = byProvider.find(({ begins }) => req.path.startsWith(begins)) ?? byProvider[0] ?? {};
     const explanation =
       error instanceof LoginError && failures !== undefined ? failures[error.code] : explanationOf(error, status);
@@ -57,13 +59,17 @@ function explanationOf(error: unknown, status: number): Explanation {
 }
 
 function wayOut(error: unknown, req: Request, { loginPath, visitorName }: Record<string, unknown>): Link | undefined {
-  if (error instanceof SessionError && error.status === 401) {
+  if (isOver(error)) {
     return { label: 'Log in', href: `${loginPath}?returnTo=${encodeURIComponent(pageBefore(req))}` };
   }
   const isLogin = error instanceof LoginError || error instanceof TooManyTriesError;
   // Who is logged in was about to link an account.
   if (visitorName !== undefined) return { label: 'Back to your passport', href: '/profile' };
   return isLogin ? { label: 'Try again', href: String(loginPath) } : undefined;
+}
+
+function isOver(error: unknown): boolean {
+  return error instanceof SessionError && error.status === 401;
 }
 
 /** Where the form was. */

@@ -84,6 +84,7 @@ describe("the example's page for trying the API", () => {
     site.fake.fault('/v1/oauth/token', { ...refusal, headers: { 'content-type': 'application/json' } });
     expect((await run(site, browser, 'revoked')).status).toBe(401);
     expect(browser.html).toContain('Your login is over');
+    expect(browser.buttons()).toEqual([]);
     expect(browser.html).toContain('href="/auth/42min?returnTo=%2Ftry"');
     await browser.get(`${site.url}/profile`);
     expect(browser.html).toContain('Log in to see that page');
