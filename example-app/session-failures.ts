@@ -1,17 +1,17 @@
 import type { SessionErrorCode } from 'passport-fortytwo';
 import type { Explanation } from './login-failures.js';
 
-const nothingDone = 'so nothing was done. Log in, and do it again.';
+const nothingDone = 'Nothing was done: log in, and do it again.';
 
 /** For each reason that `loginSession` has to turn somebody away, what happened and what to do. */
 export const sessionFailures: Record<SessionErrorCode, Explanation> = {
   ERR_SESSION_REQUIRED: {
     title: 'You are logged out',
-    advice: `It may have happened in another tab or on another device, ${nothingDone}`,
+    advice: `Perhaps you did so in another tab or on another device. ${nothingDone}`,
   },
   ERR_SESSION_OVER: {
     title: 'Your login is over',
-    advice: `The provider has ended it, ${nothingDone}`,
+    advice: `The provider has ended it. ${nothingDone}`,
   },
   ERR_SESSION_SCOPES: {
     title: 'This page needs a little more',
