@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type Express } from 'express';
 import { type LoginSession, loginSession, type Profile } from 'passport-fortytwo';
 import { api } from './api.js';
 import { onError, onNotFound } from './failures.js';
@@ -56,7 +56,7 @@ export function createSite({ providers, sessionSecret, fakeURL }: SiteOptions): 
   app.use(tryPage({ client, session, callbackURL, experiments: setup.experiments }));
   app.use(onNotFound);
   app.use(askForSecondFactor);
-  app.use(forPages(session.loginAgain()));
+  app.use(session.loginAgain());
   app.use(onError(providers));
   return { app, settle: session.settle };
 }
@@ -66,9 +66,4 @@ function personIn(profile: Profile, providers: SiteProviders, people: People): P
   const person = personOf(profile, from.setup.describe(profile));
   people.remember(profile, person);
   return person;
-}
-
-/** Whoever sent a form sees why nothing was done. */
-function forPages(handler: ErrorRequestHandler): ErrorRequestHandler {
-  return (error, req, res, next) => (req.method === 'GET' ? handler(error, req, res, next) : next(error));
 }

@@ -14,6 +14,7 @@ import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
 import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
 import type { TokenWish } from './token-wish.js';
+import { isNavigation, wantsPage } from './wants-page.js';
 
 /** Whose token is wanted, of those who are linked. */
 export interface AccountChoice {
@@ -170,7 +171,9 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
     routes: (given) => routes(house, passportFor(given?.passport, installed), given),
     loginAgain: () => (error, req, res, next) => {
       const mayHelp = error instanceof SessionError && error.status === 401;
-      if (!mayHelp || res.headersSent) {
+      // Who sent a form should see why nothing was done, and it can't be sent again.
+      const isForm = isNavigation(req.headers) && !wantsPage(req.method, req.headers);
+      if (!mayHelp || isForm || res.headersSent) {
         next(error);
         return;
       }

@@ -59,8 +59,11 @@ export async function load({ port, requests, connections, until }: Load): Promis
   const statuses: Record<string, number> = {};
   const started = performance.now();
   let sent = 0;
+  // At least one request a connection, however busy the machine is.
   const maySend = () =>
-    'requests' in until ? sent < until.requests : performance.now() - started < until.milliseconds;
+    'requests' in until
+      ? sent < until.requests
+      : sent < connections || performance.now() - started < until.milliseconds;
   try {
     await Promise.all(
       sockets.map(async (socket) => {

@@ -14,7 +14,7 @@ async function loggedIn() {
   const site = await startLoginSite({
     clients: [clientOf(provider)],
     routes: (app, session: LoginSession) =>
-      app.get('/api', async (req, res) => {
+      app.all('/api', async (req, res) => {
         try {
           res.json(await session.apiFor(req).get(String(req.query.path)));
         } catch (error) {
@@ -90,6 +90,13 @@ describe('loginAgain', () => {
     expect([answer.status, locationOf(answer)]).toEqual([303, '/auth/42?returnTo=%2Fapi%3Fpath%3D%2Fv2%2Fme']);
     const page = await visit(site, '/api?path=/v2/me', { browser });
     expect(await page.json()).toMatchObject({ login: 'jdoe' });
+  });
+
+  test('leaves a form to the site: who sent it should see why nothing was done', async () => {
+    const { provider, site, browser } = await loggedIn();
+    provider.revoke(String((await jsonAt(site, browser, '/token')).token));
+    const answer = await browser.post(`${site.url}/api?path=/v2/me`, {});
+    expect([answer.status, site.errors.map(({ code }) => code)]).toEqual([401, ['ERR_SESSION_OVER']]);
   });
 
   test('answers a script in JSON', async () => {
