@@ -33,6 +33,7 @@ export interface Door {
 export function createGate(settings: ClientSettings, shared: SharedSettings): Gate {
   const { client, method, ids, audience, personalTokenScopes } = settings;
   const { places, realm, onRefused } = shared;
+  const { maxTokenLength } = places;
   const { name: provider, personalTokenPrefix, scopeAliases } = client.provider;
   const jwtAudience = [...ids, ...audience];
   const checkOptions = { personalTokens: true, method, audience: jwtAudience };
@@ -153,7 +154,7 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       refusals,
       admit,
       middleware: function bearerMiddleware(req, res, next) {
-        const token = usualToken(req as TokenCarrier, places.maxTokenLength);
+        const token = usualToken(req as TokenCarrier, maxTokenLength);
         const hash = token === undefined ? undefined : tokenHash(token);
         const known = hash === undefined ? undefined : cache.get(hash);
         if (known === undefined || !cache.isFresh(known)) {

@@ -94,7 +94,8 @@ export class TokenCache {
   /** What is known of a token, fresh or not. */
   get(hash: string): CachedToken | undefined {
     const token = this.#tokens.get(hash);
-    if (token !== undefined) token.used = true;
+    // Written once: a token that is asked for again and again stays clean in the processor's cache.
+    if (token !== undefined && !token.used) token.used = true;
     return token;
   }
 
