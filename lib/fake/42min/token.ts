@@ -1,6 +1,7 @@
 import type { AnyFakeClient } from '../clients.js';
-import { type Answer, type Call, jsonAnswer, noStore, type Params, readForm } from '../http.js';
+import { type Answer, type Call, jsonAnswer, noStore, type Params } from '../http.js';
 import type { Tokens } from '../oauth21/families.js';
+import { readGrantRequest } from '../oauth21/grant-request.js';
 import { type Refused, readCode, refreshTokens } from '../oauth21/grants.js';
 import { authenticateClient } from './client-authentication.js';
 import { refusal } from './errors.js';
@@ -15,12 +16,9 @@ const grantTypes = new Map<string, Grant>([
 
 /** `POST /v1/oauth/token`. */
 export function token(call: Call, house: House42Min): Answer {
-  const form = readForm(call);
-  if (form.problem !== undefined) return refusal(400, 'invalid_request', form.problem);
-  const grantType = form.get('grant_type');
-  if (grantType === undefined) return refusal(400, 'invalid_request', 'grant_type is missing');
-  const grant = grantTypes.get(grantType);
-  if (grant === undefined) return refusal(400, 'unsupported_grant_type', 'This grant type is not supported');
+  const request = readGrantRequest(call, grantTypes, refusal);
+  if ('status' in request) return request;
+  const { form, grant } = request;
   const client = authenticateClient(form, call, house);
   if ('status' in client) return client;
   const outcome = grant(form, client, house);

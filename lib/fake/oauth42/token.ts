@@ -1,5 +1,6 @@
-import { type Answer, type Call, jsonAnswer, noStore, type Params, readForm } from '../http.js';
+import { type Answer, type Call, jsonAnswer, noStore, type Params } from '../http.js';
 import type { Code, Tokens } from '../oauth21/families.js';
+import { readGrantRequest } from '../oauth21/grant-request.js';
 import { type Refused, readCode, refreshTokens } from '../oauth21/grants.js';
 import { needsMfa } from './authorize.js';
 import { authenticateClient } from './client-authentication.js';
@@ -18,12 +19,9 @@ const grantTypes: ReadonlyMap<string, Grant> = new Map<OAuth42GrantType, Grant>(
 
 /** `POST /oauth/token`. */
 export function token(call: Call, house: HouseOAuth42): Answer {
-  const form = readForm(call);
-  if (form.problem !== undefined) return refusal(400, 'invalid_request', form.problem);
-  const grantType = form.get('grant_type');
-  if (grantType === undefined) return refusal(400, 'invalid_request', 'grant_type is missing');
-  const grant = grantTypes.get(grantType);
-  if (grant === undefined) return refusal(400, 'unsupported_grant_type', 'This grant type is not supported');
+  const request = readGrantRequest(call, grantTypes, refusal);
+  if ('status' in request) return request;
+  const { form, grantType, grant } = request;
   const client = authenticateClient(form, call, house);
   if ('status' in client) return client;
   if (client.grantTypes?.some((allowed) => allowed === grantType) === false) {
