@@ -37,6 +37,8 @@ export class FortyTwoClient {
   readonly timeout: number;
   #loginKeeper: LoginKeeper | undefined;
   readonly #sealingSecrets: readonly string[];
+  // Deriving keys costs more than a seal.
+  readonly #sealers = new Map<string, Sealer>();
   readonly #wire: Wire;
 
   /** @throws {ConfigurationError} for an option that is missing, unknown or not usable. */
@@ -201,6 +203,11 @@ export class FortyTwoClient {
 
   /** A sealer with this client's keys for one purpose. */
   sealer(purpose: string): Sealer {
-    return createSealer(this.#sealingSecrets, purpose);
+    let sealer = this.#sealers.get(purpose);
+    if (sealer === undefined) {
+      sealer = createSealer(this.#sealingSecrets, purpose);
+      this.#sealers.set(purpose, sealer);
+    }
+    return sealer;
   }
 }
