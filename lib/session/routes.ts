@@ -4,7 +4,7 @@ import { ConfigurationError, SessionError } from '../errors.js';
 import { isObject } from '../json.js';
 import { refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
-import type { SessionHouse } from './house.js';
+import type { CurrentLogin, SessionHouse } from './house.js';
 import { type Account, withoutAccount } from './login-record.js';
 import { logout } from './logout.js';
 import { loginRoute } from './options.js';
@@ -79,13 +79,23 @@ function callback(passport: PassportLike, name: string, home: string): Handler {
 export function link(house: SessionHouse, provider: string, options: LinkOptions = {}): Handler {
   house.client(provider);
   const returnTo = returnToOf('link', options);
+  return ownForm(house, (req, res, login) => {
+    const wish: LoginWish = { linkTo: login.id };
+    sendOn(res, house.loginURL({ ...wish, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }));
+  });
+}
+
+/** Does what a form of the site asks for whoever is logged in, and refuses every other request. */
+function ownForm(
+  house: SessionHouse,
+  work: (req: Request, res: Response, login: CurrentLogin) => void | Promise<void>,
+): Handler {
   return async (req, res, next) => {
     try {
       assertPost(req);
       const login = await house.required(req);
       assertOwnPost(house, req);
-      const wish: LoginWish = { linkTo: login.id };
-      sendOn(res, house.loginURL({ ...wish, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }));
+      await work(req, res, login);
     } catch (error) {
       next(error);
     }
@@ -108,30 +118,23 @@ function sendOn(res: Response, url: string): void {
 export function unlink(house: SessionHouse, provider: string, options: LinkOptions = {}, otherwise = '/'): Handler {
   house.client(provider);
   const returnTo = returnToOf('unlink', options);
-  return async (req, res, next) => {
-    try {
-      assertPost(req);
-      const login = await house.required(req);
-      assertOwnPost(house, req);
-      if (login.record.primary === provider) {
-        throw new SessionError('ERR_SESSION_LINK', 'The account that you are logged in with stays; log out instead');
-      }
-      let taken: Account | undefined;
-      await house.logins.update(login.id, (record) => {
-        taken = record.accounts[provider];
-        return withoutAccount(record, provider);
-      });
-      house.forget(req);
-      if (taken !== undefined) {
-        house.revoke(taken);
-        house.publish(provider, 'unlinked');
-      }
-      res.setHeader('Cache-Control', 'no-store');
-      res.redirect(303, returnTo ?? cameFrom(req, login.record.origin) ?? otherwise);
-    } catch (error) {
-      next(error);
+  return ownForm(house, async (req, res, login) => {
+    if (login.record.primary === provider) {
+      throw new SessionError('ERR_SESSION_LINK', 'The account that you are logged in with stays; log out instead');
     }
-  };
+    let taken: Account | undefined;
+    await house.logins.update(login.id, (record) => {
+      taken = record.accounts[provider];
+      return withoutAccount(record, provider);
+    });
+    house.forget(req);
+    if (taken !== undefined) {
+      house.revoke(taken);
+      house.publish(provider, 'unlinked');
+    }
+    res.setHeader('Cache-Control', 'no-store');
+    res.redirect(303, returnTo ?? cameFrom(req, login.record.origin) ?? otherwise);
+  });
 }
 
 function returnToOf(where: string, options: LinkOptions): string | undefined {
