@@ -11,6 +11,7 @@ import {
   withOutcomeUnknown,
 } from '../errors.js';
 import { events, type RefreshEvent } from '../events.js';
+import { present } from '../json.js';
 import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
 import type { Revocations } from './revocations.js';
@@ -247,9 +248,8 @@ export class FreshTokens {
 
   #publish(provider: string, outcome: RefreshEvent['outcome'], code?: string): void {
     if (!events.refresh.hasSubscribers) return;
-    const event: RefreshEvent = { provider, clientID: this.#client(provider).clientID, outcome };
-    if (code !== undefined) event.code = code;
-    events.refresh.publish(event);
+    const { clientID } = this.#client(provider);
+    events.refresh.publish(present<RefreshEvent>({ provider, clientID, outcome, code }));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors.js';
 import { events, type ProfileRefreshEvent } from '../events.js';
+import { present } from '../json.js';
 import { chosenAccount } from './chosen-account.js';
 import { primaryOf, type SessionHouse } from './house.js';
 import { type Account, withAccount } from './login-record.js';
@@ -93,8 +94,6 @@ export class ProfileRefresh {
 
   #publish(clientID: string, provider: string, outcome: ProfileRefreshEvent['outcome'], code?: string): void {
     if (!events.profileRefresh.hasSubscribers) return;
-    const event: ProfileRefreshEvent = { provider, clientID, outcome };
-    if (code !== undefined) event.code = code;
-    events.profileRefresh.publish(event);
+    events.profileRefresh.publish(present<ProfileRefreshEvent>({ provider, clientID, outcome, code }));
   }
 }

@@ -2,6 +2,7 @@ import { tokenHash } from '../client/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
 import { FortyTwoError } from '../errors.js';
 import { events, type RevocationEvent } from '../events.js';
+import { present } from '../json.js';
 
 /** The tokens of one grant. */
 export interface GrantTokens {
@@ -128,7 +129,6 @@ function stepsOf(client: FortyTwoClient, tokens: GrantTokens, { logout = false }
 
 function publish(client: FortyTwoClient, outcome: RevocationEvent['outcome'], code?: string): void {
   if (!events.revocation.hasSubscribers) return;
-  const event: RevocationEvent = { provider: client.provider.name, clientID: client.clientID, outcome };
-  if (code !== undefined) event.code = code;
-  events.revocation.publish(event);
+  const { provider, clientID } = client;
+  events.revocation.publish(present<RevocationEvent>({ provider: provider.name, clientID, outcome, code }));
 }
