@@ -30,8 +30,11 @@ export class RequestAuth {
     this.subject = token.subject;
     this.clientID = grant.clientID;
     this.scopes = grant.scopes.slice();
-    this.expiresAt = token.expiresAt === 0 ? undefined : token.expiresAt * 1000;
-    this.issuedAt = token.issuedAt === 0 ? undefined : token.issuedAt * 1000;
+    // First undefined, as in CachedToken.
+    this.expiresAt = undefined;
+    this.issuedAt = undefined;
+    this.expiresAt = token.expiresAt;
+    this.issuedAt = token.issuedAt;
     this.username = token.username;
     this.audience = grant.audience?.slice();
   }

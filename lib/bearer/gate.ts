@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tokenHash } from '../client/backend.js';
+import { credentialsHash, tokenHash } from '../client/backend.js';
 import type { TokenCheck } from '../client/token-facts.js';
 import type { BearerError } from '../errors.js';
 import { events, type TokenCheckEvent } from '../events.js';
 import { RequestAuth } from './auth.js';
 import { createLimiter } from './limiter.js';
 import { type Lookup, Lookups } from './lookups.js';
-import { lackOf, type Policy } from './policy.js';
+import { Judge, type Policy } from './policy.js';
 import { type BearerMiddleware, type Next, Refusals, writeRefusal } from './refusal.js';
 import type { ClientSettings, SharedSettings } from './settings.js';
 import type { TokenCounts } from './stats.js';
-import { isWellFormed, markPrivate, readToken, type TokenCarrier, usualToken } from './token.js';
+import { markPrivate, mayHoldMoreTokens, readToken, SCHEME, type TokenCarrier, usualToken } from './token.js';
 import { CachedToken, TokenCache } from './token-cache.js';
 
 /** What is between the routes and the tokens of one client: a cache, lookups and counts of its own. */
@@ -33,7 +33,7 @@ export interface Door {
 export function createGate(settings: ClientSettings, shared: SharedSettings): Gate {
   const { client, method, ids, audience, personalTokenScopes } = settings;
   const { places, realm, onRefused } = shared;
-  const { maxTokenLength } = places;
+  const maxLength = SCHEME.length + places.maxTokenLength;
   const { name: provider, personalTokenPrefix, scopeAliases } = client.provider;
   const jwtAudience = [...ids, ...audience];
   const checkOptions = { personalTokens: true, method, audience: jwtAudience };
@@ -66,9 +66,10 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
 
   function door(policy: Policy): Door {
     const refusals = new Refusals(realm, policy);
+    const judge = new Judge(policy);
 
-    function judge(token: CachedToken, req: IncomingMessage, res: ServerResponse, next: Next): void {
-      const lack = lackOf(policy, token.grant);
+    function letIn(token: CachedToken, req: IncomingMessage, res: ServerResponse, next: Next): void {
+      const lack = judge.lackOf(token.grant);
       if (lack !== undefined) {
         refuse(refusals.ofLack(lack), req, res, next);
         return;
@@ -78,7 +79,7 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
     }
 
     function settle(found: Lookup, req: IncomingMessage, res: ServerResponse, next: Next): void {
-      if (found instanceof CachedToken) judge(found, req, res, next);
+      if (found instanceof CachedToken) letIn(found, req, res, next);
       else refuse(refusals.ofToken(found.refused), req, res, next);
     }
 
@@ -128,16 +129,10 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       );
     }
 
-    /** Everything but a fresh token in the cache. `usual` is what {@link usualToken} found, if anything. */
-    function look(
-      req: IncomingMessage,
-      res: ServerResponse,
-      next: Next,
-      usual: string | undefined,
-      hash: string | undefined,
-    ): void {
-      // All but its grammar was looked at already.
-      if (usual !== undefined && hash !== undefined && isWellFormed(usual)) {
+    /** Everything but a fresh token in the cache. `hash` is that of the header, unless there is none or it is too long. */
+    function look(req: IncomingMessage, res: ServerResponse, next: Next, hash: string | undefined): void {
+      const usual = hash === undefined ? undefined : usualToken(req as TokenCarrier);
+      if (usual !== undefined && hash !== undefined) {
         lookInto(cache.get(hash), usual, hash, req, res, next);
         return;
       }
@@ -154,16 +149,17 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       refusals,
       admit,
       middleware: function bearerMiddleware(req, res, next) {
-        const token = usualToken(req as TokenCarrier, maxTokenLength);
-        const hash = token === undefined ? undefined : tokenHash(token);
+        const { authorization } = req.headers;
+        const isUsable = authorization !== undefined && authorization.length <= maxLength;
+        const hash = isUsable ? credentialsHash(authorization) : undefined;
         const known = hash === undefined ? undefined : cache.get(hash);
-        if (known === undefined || !cache.isFresh(known)) {
-          look(req, res, next, token, hash);
+        if (known === undefined || mayHoldMoreTokens(req as TokenCarrier) || !cache.isFresh(known)) {
+          look(req, res, next, hash);
           return;
         }
         counts.hits += 1;
         if (events.tokenCheck.hasSubscribers) publish('hit');
-        judge(known, req, res, next);
+        letIn(known, req, res, next);
       },
     };
   }
@@ -193,5 +189,5 @@ interface AuthenticatedRequest extends IncomingMessage {
 }
 
 function hasExpired(token: CachedToken): boolean {
-  return token.expiresAt !== 0 && token.expiresAt * 1000 <= Date.now();
+  return token.expiresAt !== undefined && token.expiresAt <= Date.now();
 }

@@ -137,11 +137,38 @@ function routeClient(where: string, entry: unknown, all: readonly ClientSettings
   return [known, { ids, ...('requirement' in rules && { required: requiredOf(where, rules.requirement) }) }];
 }
 
-/** What a grant lacks for a policy; undefined where it suffices. Pure, and asked anew for every request. */
-export function lackOf(
-  policy: Policy,
-  grant: Grant,
-): 'personal' | 'client' | 'audience' | 'kind' | 'scope' | undefined {
+/** What a grant can lack for a policy. */
+export type Lack = 'personal' | 'client' | 'audience' | 'kind' | 'scope';
+
+const MAX_SUFFICIENT = 8;
+
+/**
+ * Judges by one route's policy. Neither a policy nor a grant ever changes, so those few that most tokens of a site have
+ * are judged once.
+ */
+export class Judge {
+  readonly #policy: Policy;
+  readonly #sufficient: Grant[] = [];
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  /** As the function of that name. */
+  lackOf(grant: Grant): Lack | undefined {
+    const sufficient = this.#sufficient;
+    for (let index = 0; index < sufficient.length; index += 1) if (sufficient[index] === grant) return undefined;
+    const lack = lackOf(this.#policy, grant);
+    if (lack === undefined) {
+      if (sufficient.length === MAX_SUFFICIENT) sufficient.pop();
+      sufficient.unshift(grant);
+    }
+    return lack;
+  }
+}
+
+/** What a grant lacks for a policy; undefined where it suffices. */
+export function lackOf(policy: Policy, grant: Grant): Lack | undefined {
   // A personal token was issued to no application: the person made it for whoever they give it to.
   if (grant.personal) {
     if (!policy.personalTokens) return 'personal';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BearerError, bareCause, ConfigurationError, FortyTwoError, ProviderUnavailableError } from '../errors.js';
 import { challenge } from './challenge.js';
-import type { lackOf, Policy } from './policy.js';
+import type { Lack, Policy } from './policy.js';
 
 /** Express's `next`. */
 export type Next = (error?: unknown) => void;
@@ -46,7 +46,7 @@ export class Refusals {
   }
 
   /** A valid token that is not enough for the route. */
-  ofLack(lack: NonNullable<ReturnType<typeof lackOf>>): BearerError {
+  ofLack(lack: Lack): BearerError {
     switch (lack) {
       case 'personal':
         return this.ofToken('personal access tokens are not let in here');

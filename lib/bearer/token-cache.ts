@@ -14,32 +14,39 @@ export interface Grant {
   readonly personal: boolean;
 }
 
-/**
- * One token's facts, small: a site may hold a million. Whole numbers below 2^31 need no heap object of their own in
- * V8, so times are in seconds, or in milliseconds since the cache began.
- */
+/** One token's facts, small: a site may hold a million. */
 export class CachedToken {
+  /** Whether it was asked for since {@link TokenCache} last looked for one to drop. */
+  declare used: boolean;
+  /**
+   * Milliseconds since the cache began: until then the provider need not be asked again. Whole numbers below 2^31 need no
+   * heap object of their own in V8.
+   */
+  declare readonly freshUntil: number;
   declare readonly grant: Grant;
   declare readonly subject: string | undefined;
   declare readonly username: string | undefined;
-  /** Seconds since the epoch; 0 where unknown. */
-  declare readonly expiresAt: number;
-  /** Seconds since the epoch; 0 where unknown. */
-  declare readonly issuedAt: number;
-  /** Milliseconds since the cache began: until then the provider need not be asked again. */
-  declare readonly freshUntil: number;
-  /** Whether it was asked for since {@link TokenCache} last looked for one to drop. */
-  declare used: boolean;
+  /** Milliseconds since the epoch, in whole seconds; undefined where unknown. */
+  declare readonly expiresAt: number | undefined;
+  /** Milliseconds since the epoch, in whole seconds; undefined where unknown. */
+  declare readonly issuedAt: number | undefined;
 
   constructor(grant: Grant, facts: TokenFacts, freshUntil: number) {
+    this.used = false;
+    this.freshUntil = freshUntil;
     this.grant = grant;
     this.subject = facts.subject;
     this.username = facts.username;
-    this.expiresAt = facts.expiresAt === undefined ? 0 : Math.floor(facts.expiresAt / 1000);
-    this.issuedAt = facts.issuedAt === undefined ? 0 : Math.floor(facts.issuedAt / 1000);
-    this.freshUntil = freshUntil;
-    this.used = false;
+    // First undefined: where V8 has seen nothing but numbers, it makes a heap object for each copy, and so for each hit.
+    this.expiresAt = undefined;
+    this.issuedAt = undefined;
+    this.expiresAt = wholeSeconds(facts.expiresAt);
+    this.issuedAt = wholeSeconds(facts.issuedAt);
   }
+}
+
+function wholeSeconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.floor(milliseconds / 1000) * 1000;
 }
 
 /** Bounds of {@link TokenCache}; times in milliseconds. */

@@ -23,31 +23,34 @@ export interface NoToken {
   description: string;
 }
 
-const SCHEME = 'Bearer ';
+/** How an Authorization header with a token begins, as most clients write it. */
+export const SCHEME = 'Bearer ';
 
 /**
- * The token of a request whose header is written in the usual way, read without looking at every character: for the
- * cache, where only a token that was checked before can be found.
- *
- * @returns undefined where the request needs the careful look of {@link readToken}.
+ * Whether a token may be anywhere in a request beside its first Authorization header. Reads no more than it must: it is
+ * for requests with a token that was checked before.
  */
-export function usualToken(req: TokenCarrier, maxTokenLength: number): string | undefined {
-  const { authorization } = req.headers;
-  if (
-    authorization === undefined ||
-    authorization.length > maxTokenLength + SCHEME.length ||
-    authorization.slice(0, SCHEME.length) !== SCHEME ||
+export function mayHoldMoreTokens(req: TokenCarrier): boolean {
+  return (
     mayHoldToken(req.url) ||
     (req.body !== undefined && bodyToken(req) !== undefined) ||
     hasSeveralAuthorizations(req.rawHeaders)
-  ) {
-    return undefined;
-  }
-  return authorization.slice(SCHEME.length);
+  );
+}
+
+/**
+ * The token of a request that is written in the usual way and can be nowhere else; undefined where the request needs the
+ * careful look of {@link readToken}.
+ */
+export function usualToken(req: TokenCarrier): string | undefined {
+  const { authorization } = req.headers;
+  if (authorization === undefined || !authorization.startsWith(SCHEME) || mayHoldMoreTokens(req)) return undefined;
+  const token = authorization.slice(SCHEME.length);
+  return isWellFormed(token) ? token : undefined;
 }
 
 /** Whether a token is written as RFC 6750 §2.1 says. */
-export function isWellFormed(token: string): boolean {
+function isWellFormed(token: string): boolean {
   return /^[\w.~+/-]+=*$/.test(token);
 }
 

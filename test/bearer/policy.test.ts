@@ -1,11 +1,16 @@
-import { describe, expect, test } from '@jest/globals';
-import { lackOf, readPolicy } from '../../lib/bearer/policy.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Judge, lackOf, readPolicy } from '../../lib/bearer/policy.js';
+import type { Grant } from '../../lib/bearer/token-cache.js';
 import { anyOf, anyToken, ConfigurationError, type Requirement, type RouteOptions } from '../../lib/index.js';
 import { startApi, startIntrospectedApi, vouched, whoCalls } from '../builders/api.js';
 import { other, start } from '../builders/fake-provider.js';
 import { clientOf } from '../builders/site.js';
 
 const defaults = { ids: ['site'], audience: [] };
+
+function grantOf(...scopes: string[]): Grant {
+  return { clientID: 'site', kind: 'user', scopes, scopeSet: new Set(scopes), audience: undefined, personal: false };
+}
 
 describe('scopes', () => {
   const granted: [scope: unknown, what: string][] = [
@@ -63,17 +68,43 @@ describe('scopes', () => {
   });
 
   test('B6: names of object properties are scopes like others', () => {
-    const grant = {
-      clientID: 'site',
-      kind: 'user',
-      scopes: [],
-      scopeSet: new Set<string>(),
-      audience: undefined,
-      personal: false,
-    } as const;
     for (const scope of ['constructor', '__proto__', 'has']) {
-      expect(lackOf(readPolicy(scope, {}, defaults), grant)).toBe('scope');
+      expect(lackOf(readPolicy(scope, {}, defaults), grantOf())).toBe('scope');
     }
+  });
+});
+
+describe('a judge', () => {
+  const grants = Array.from({ length: 30 }, (_, index) =>
+    index % 3 === 0 ? grantOf('public') : grantOf('public', 'projects', `scope-${index}`),
+  );
+
+  test('says of each grant what the policy says, however often and in whatever order they come', () => {
+    const policy = readPolicy('projects', {}, defaults);
+    const judge = new Judge(policy);
+    for (const grant of [...grants, ...grants, ...[...grants].reverse()]) {
+      expect(judge.lackOf(grant)).toBe(lackOf(policy, grant));
+    }
+  });
+
+  test('C4: knows nothing of what another one let in', () => {
+    const [projects, forum] = ['projects', 'forum'].map((scope) => new Judge(readPolicy(scope, {}, defaults)));
+    const grant = grantOf('projects');
+    for (const _ of ['at first', 'and again']) {
+      expect([projects?.lackOf(grant), forum?.lackOf(grant)]).toEqual([undefined, 'scope']);
+    }
+  });
+
+  test('looks at a grant that suffices once, and no longer knows it when many others came', () => {
+    const judge = new Judge(readPolicy('projects', {}, defaults));
+    const grant = grantOf('projects');
+    const looks = jest.spyOn(grant.scopeSet, 'has');
+    judge.lackOf(grant);
+    judge.lackOf(grant);
+    expect(looks).toHaveBeenCalledTimes(1);
+    for (const other of grants) judge.lackOf(other);
+    judge.lackOf(grant);
+    expect(looks).toHaveBeenCalledTimes(2);
   });
 });
 

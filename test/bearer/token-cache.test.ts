@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { TokenCache, type TokenCacheOptions } from '../../lib/bearer/token-cache.js';
-import { tokenHash } from '../../lib/client/backend.js';
+import { credentialsHash, tokenHash } from '../../lib/client/backend.js';
 import type { TokenFacts } from '../../lib/client/token-facts.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
@@ -170,21 +170,28 @@ describe('the cache of tokens', () => {
       randomHash(),
       facts({ expiresAt: 1_900_000_000_999 }),
     );
-    expect([expiresAt, issuedAt]).toEqual([1_900_000_000, 0]);
+    expect([expiresAt, issuedAt]).toEqual([1_900_000_000_000, undefined]);
   });
 });
 
 describe('what stands for a token', () => {
   test('C6: is 32 bytes of SHA-256, of which nothing leads back to the token', () => {
     const token = 'a-token-that-nobody-else-may-see';
-    // As sha256sum has it.
+    // What sha256sum says of "Bearer a-token…".
     expect(Buffer.from(tokenHash(token), 'latin1').toString('hex')).toBe(
-      '5a672afa66dd29a649945e9d4e767f1c726ed1bd7638897c20ced0fcf478f1d0',
+      'eae30803482a5e0f66bc2e9ab8bf279896bb891cf083de2a2aa7a2ec1a768b35',
     );
   });
 
   test('C5: differs for tokens that differ in as little as their case', () => {
     const tokens = ['abc', 'Abc', 'abc=', 'ab.c', 'abc ', 'a', ''];
     expect(new Set(tokens.map(tokenHash)).size).toBe(tokens.length);
+  });
+
+  test('C5: a header has that of its token where it is written in the usual way, and in no other', () => {
+    expect(credentialsHash('Bearer abc')).toBe(tokenHash('abc'));
+    for (const header of ['abc', 'bearer abc', 'Bearer  abc', 'Bearer abc ', 'Basic abc']) {
+      expect(credentialsHash(header)).not.toBe(tokenHash('abc'));
+    }
   });
 });

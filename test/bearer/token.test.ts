@@ -198,7 +198,7 @@ describe('the quick look', () => {
       carrier('Bearer abc', { body: 'text' }),
       carrier('Bearer abc', { body: null }),
     ];
-    for (const req of carriers) expect([usualToken(req, 100), readToken(req, strict)]).toEqual(['abc', 'abc']);
+    for (const req of carriers) expect([usualToken(req), readToken(req, strict)]).toEqual(['abc', 'abc']);
   });
 
   test('leaves all that is unusual to the careful look', () => {
@@ -207,13 +207,15 @@ describe('the quick look', () => {
       { ...carrier('Bearer abc'), headers: {} },
       carrier('Basic abc'),
       carrier('bearer abc'),
-      carrier(`Bearer ${'a'.repeat(101)}`),
+      carrier('Bearer  abc'),
+      carrier('Bearer a,b'),
+      carrier('Bearer '),
       carrier('Bearer abc', { url: '/?access_token=x' }),
       carrier('Bearer abc', { url: '/?access%5Ftoken=x' }),
       carrier('Bearer abc', { headers: form, body: { access_token: 'x' } }),
       carrier('Bearer abc', { rawHeaders: ['Authorization', 'Bearer abc', 'authorization', 'Bearer abc'] }),
     ];
-    for (const req of carriers) expect(usualToken(req, 100)).toBeUndefined();
+    for (const req of carriers) expect(usualToken(req)).toBeUndefined();
   });
 });
 

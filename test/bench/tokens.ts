@@ -35,3 +35,9 @@ export function newToken(): string {
 export function newTokens(count: number): string[] {
   return Array.from({ length: count }, newToken);
 }
+
+/** The same tokens in another order. */
+export function inAnyOrder(tokens: readonly string[]): string[] {
+  const places = new Map(tokens.map((token) => [token, Math.random()]));
+  return [...tokens].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+}
