@@ -129,11 +129,20 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       );
     }
 
-    /** Everything but a fresh token in the cache. `hash` is that of the header, unless there is none or it is too long. */
-    function look(req: IncomingMessage, res: ServerResponse, next: Next, hash: string | undefined): void {
+    /**
+     * Everything but a fresh token in the cache. `hash` is that of the header, unless there is none or it is too long, and
+     * `known` is what the cache has for it.
+     */
+    function look(
+      req: IncomingMessage,
+      res: ServerResponse,
+      next: Next,
+      hash: string | undefined,
+      known: CachedToken | undefined,
+    ): void {
       const usual = hash === undefined ? undefined : usualToken(req as TokenCarrier);
       if (usual !== undefined && hash !== undefined) {
-        lookInto(cache.get(hash), usual, hash, req, res, next);
+        lookInto(known, usual, hash, req, res, next);
         return;
       }
       const token = readToken(req as TokenCarrier, places);
@@ -154,7 +163,7 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
         const hash = isUsable ? credentialsHash(authorization) : undefined;
         const known = hash === undefined ? undefined : cache.get(hash);
         if (known === undefined || mayHoldMoreTokens(req as TokenCarrier) || !cache.isFresh(known)) {
-          look(req, res, next, hash);
+          look(req, res, next, hash, known);
           return;
         }
         counts.hits += 1;

@@ -10,6 +10,7 @@ import { urlToHttpOptions } from 'node:url';
 import { bareCause, ConfigurationError, ProviderUnavailableError, withOutcomeUnknown } from '../errors.js';
 import { secureURL } from '../providers/secure-url.js';
 import { readBody } from './body.js';
+import { createConnectionPool } from './connection-pool.js';
 import { truncated, unavailable } from './outage.js';
 
 /** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
@@ -48,7 +49,7 @@ export interface HttpAnswer {
 }
 
 /** Where a call goes. */
-type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path' | 'agent'>;
+type Target = Pick<RequestOptions, 'hostname' | 'port' | 'path'> & { protocol: string };
 
 /**
  * Makes one call. Rejects with {@link ProviderUnavailableError} where it failed, and with {@link ConfigurationError}
@@ -56,9 +57,6 @@ type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path' | '
  */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
-// A pooled connection is dropped before the usual servers and balancers drop it (five seconds and more), so that a
-// token request hardly ever meets one that is about to close.
-const IDLE_CONNECTION_MS = 4_000;
 const MAX_TARGETS = 100;
 
 /**
@@ -66,9 +64,7 @@ const MAX_TARGETS = 100;
  * third of global fetch's CPU a call, which is what a site pays for each token that it sees for the first time.
  */
 export function createHttp(options: HttpOptions): Http {
-  const pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS, maxFreeSockets: 32 };
-  const agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
-
+  const pool = createConnectionPool();
   const fixed = Object.entries({ accept: 'application/json', 'accept-encoding': 'identity', ...options.headers });
 
   // The endpoints of a provider are few and asked often: each is read and judged once.
@@ -78,27 +74,26 @@ export function createHttp(options: HttpOptions): Http {
     const known = targets.get(text);
     if (known !== undefined) return known;
     const url = secureURL('The URL of a call to the provider', text);
-    const agent = options.agent ?? agents[url.protocol === 'https:' ? 'https:' : 'http:'];
-    const { protocol, hostname, port, path } = urlToHttpOptions(url);
-    const target = { protocol, hostname, port, path, agent };
+    const { hostname, port, path } = urlToHttpOptions(url);
+    const target = { protocol: url.protocol, hostname, port, path };
     if (targets.size >= MAX_TARGETS) targets.clear();
     targets.set(text, target);
     return target;
   }
 
-  function open({ protocol, hostname, port, path, agent }: Target, request: HttpRequest): ClientRequest {
+  function open({ protocol, hostname, port, path }: Target, request: HttpRequest): ClientRequest {
     const { method, headers, body } = request;
     try {
       // Before anything is opened: a request that is given up here would fail later, where nobody listens.
       for (const name in headers) assertHeader(name, headers[name]);
       const start = protocol === 'https:' ? https.request : http.request;
-      const ownConnection = !request.idempotent && options.agent === undefined;
+      const agent = options.agent ?? (request.idempotent && pool.agentFor(protocol));
       const outgoing = start({
         protocol,
         hostname,
         port,
         path,
-        agent: ownConnection ? false : agent,
+        agent,
         method,
       } as RequestOptions);
       // One by one: a pooled connection keeps the options of its first request, and the token in them, while it lives.
