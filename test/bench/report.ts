@@ -52,6 +52,7 @@ export function report(results: Results): string {
       [
         ['FortyTwoStrategy, before the session / passport-oauth2', ...ratio(login.beforeSession)],
         ['FortyTwoStrategy, behind the session / passport-oauth2', ...ratio(login.behindSession)],
+        ['a bare redirect, behind the session / passport-oauth2', ...ratio(login.bareBehindSession)],
       ],
     ),
     table(

@@ -29,7 +29,7 @@ export function verdicts({ hit, endToEnd, login, memory, cold }: Results): Verdi
         login.beforeSession.median,
         1.3,
       ),
-      `behind it ${figure(login.behindSession.median)}`,
+      `behind it ${figure(login.behindSession.median)}, a bare redirect there ${figure(login.bareBehindSession.median)}`,
     ),
     ...Object.entries(memory).map(([tokens, { heap }]) =>
       atMost(`at most 300 bytes of heap a token, ${Number(tokens).toLocaleString('en')} tokens`, heap, 300),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import session, { MemoryStore } from 'express-session';
 import { Passport, type PassportStatic } from 'passport';
 import { FortyTwoClient, FortyTwoStrategy, fortyTwo } from 'passport-fortytwo';
@@ -8,13 +8,15 @@ import OAuth2Strategy from 'passport-oauth2';
 import { application } from '../tokens.js';
 import { answering, settings } from './answering.js';
 
-// One site, three times: express-session and Passport as their documentation has them, with one strategy or the other.
+// One site, several times: express-session and Passport as their documentation has them, with one strategy or the other.
 
 const sites = {
   /** As our README has it: what begins a login needs no session, so it comes before the middleware that makes one. */
   'FortyTwoStrategy, before the session': { strategy: ours, beforeSession: true },
   'FortyTwoStrategy, behind the session': { strategy: ours, beforeSession: false },
   'passport-oauth2': { strategy: passportOAuth2, beforeSession: false },
+  /** No login at all: what nobody behind the session middleware can do better than. */
+  'a bare redirect, behind the session': { strategy: undefined, beforeSession: false },
 };
 
 export type LoginSiteName = keyof typeof sites;
@@ -25,13 +27,15 @@ const callbackURL = 'https://www.example.org/auth/42/callback';
 const scope = ['public', 'projects'];
 const store = new MemoryStore();
 const passport = new Passport() as unknown as PassportStatic;
-passport.use('42', strategy());
+if (strategy !== undefined) passport.use('42', strategy());
+const begin: RequestHandler =
+  strategy === undefined ? (_req, res) => res.redirect('https://api.intra.42.fr/') : passport.authenticate('42');
 
 const app = express();
-if (beforeSession) app.get('/auth/42', passport.authenticate('42'));
+if (beforeSession) app.get('/auth/42', begin);
 app.use(session({ secret: 'a secret of a bench, 32 characters', resave: false, saveUninitialized: false, store }));
 app.use(passport.session());
-if (!beforeSession) app.get('/auth/42', passport.authenticate('42'));
+if (!beforeSession) app.get('/auth/42', begin);
 const server = app.listen(0, '127.0.0.1');
 await once(server, 'listening');
 

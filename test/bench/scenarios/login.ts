@@ -9,6 +9,7 @@ const siteNames: LoginSiteName[] = [
   'FortyTwoStrategy, before the session',
   'FortyTwoStrategy, behind the session',
   'passport-oauth2',
+  'a bare redirect, behind the session',
 ];
 
 /** The redirect that a login begins with. */
@@ -20,6 +21,8 @@ export interface LoginResult {
   /** The throughput of FortyTwoStrategy in multiples of passport-oauth2's, which works behind a session alone. */
   beforeSession: PairedRatio;
   behindSession: PairedRatio;
+  /** The same of a redirect without any login. */
+  bareBehindSession: PairedRatio;
 }
 
 /** What one answer had. */
@@ -65,6 +68,7 @@ export function measureLogins(plan: Plan): Promise<LoginResult> {
         })),
         beforeSession: ratio('FortyTwoStrategy, before the session'),
         behindSession: ratio('FortyTwoStrategy, behind the session'),
+        bareBehindSession: ratio('a bare redirect, behind the session'),
       };
     },
   );
