@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { keepOn } from './cores.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -26,8 +27,9 @@ export class Child<A extends Answers> {
    * Starts one of `children/` and waits until it can answer.
    *
    * @param settings what it needs to know, as JSON.
+   * @param core where it is kept once it can answer, see {@link keepOn}.
    */
-  static async start<A extends Answers>(name: string, settings: unknown): Promise<Child<A>> {
+  static async start<A extends Answers>(name: string, settings: unknown, core?: number): Promise<Child<A>> {
     const path = fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url));
     const started = fork(path, [JSON.stringify(settings)], {
       cwd: root,
@@ -36,6 +38,7 @@ export class Child<A extends Answers> {
     });
     const child = new Child<A>(started);
     await child.#reply(name);
+    if (core !== undefined && started.pid !== undefined) keepOn(core, started.pid);
     return child;
   }
 

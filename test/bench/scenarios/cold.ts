@@ -61,7 +61,7 @@ function measureLookups(plan: Plan, method: LookupMethod): Promise<LookupCost> {
   return withProvider(async ({ providerURL }, provider) => {
     await provider.call('awake', true);
     const lookers: Looker[] = ['node:http', 'requireBearer'];
-    const child = await Child.start<LookupAnswers>('lookups', { method, providerURL });
+    const child = await Child.start<LookupAnswers>('lookups', { method, providerURL }, plan.core);
     try {
       const sample = (name: Looker) => child.call(name, plan.lookups);
       // Until the code is compiled.

@@ -28,11 +28,13 @@ export function measureHits(plan: Plan): Promise<HitResult> {
   return withProvider(async (surroundings) => {
     const rounds: Record<ContestantName, Block>[] = [];
     const cpuRounds: Record<ContestantName, Block>[] = [];
+    // Another one for each set, so that a core that is slow today doesn't decide.
+    const coreOf = (epoch: number) => (plan.core === undefined ? undefined : plan.core + epoch);
     let judgements = {} as Record<ContestantName, Judgements>;
     for (let epoch = 0; epoch < plan.hitEpochs; epoch += 1) {
       await withChildren(
         contestantNames,
-        (name) => Child.start<HitAnswers>('hit', { name, ...surroundings }),
+        (name) => Child.start<HitAnswers>('hit', { name, ...surroundings }, coreOf(epoch)),
         async (children) => {
           judgements = Object.fromEntries(
             await Promise.all(contestantNames.map(async (name) => [name, await children[name].call('judgements')])),
@@ -49,7 +51,7 @@ export function measureHits(plan: Plan): Promise<HitResult> {
               cpuRequests: isSlow(name) ? plan.slowHitBlock : plan.hitCpuBlock,
             });
           // Until the code is compiled.
-          await interleave(plan.warmUpRounds, contestantNames, block);
+          await interleave(plan.hitWarmUpRounds, contestantNames, block);
           rounds.push(...(await interleave(plan.hitRounds, contestantNames, block)));
           // Last, since the larger batches it takes leave the processor's caches and the heap as no site has them.
           cpuRounds.push(...(await interleave(plan.hitRounds, contestantNames, cpuBlock)));

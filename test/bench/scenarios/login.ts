@@ -36,7 +36,7 @@ interface Redirect {
 export function measureLogins(plan: Plan): Promise<LoginResult> {
   return withChildren(
     siteNames,
-    (name) => Child.start<LoginSiteAnswers>('login-site', { name }),
+    (name) => Child.start<LoginSiteAnswers>('login-site', { name }, plan.core),
     async (sites) => {
       const forEach = async <T>(work: (name: LoginSiteName) => Promise<T>) =>
         Object.fromEntries(
