@@ -15,7 +15,8 @@ export interface Plan {
   slowHitBlock: number;
   siteWarmUpRounds: number;
   siteRounds: number;
-  /** Further rounds of requireBearer and the ideal check alone. */
+  /** The same for requireBearer and the ideal check as routes of one site: sites, and rounds at each. */
+  siteCloseEpochs: number;
   siteCloseRounds: number;
   siteMilliseconds: number;
   /** Until the compiler is done with all of Express and both strategies: some ten thousand requests. */
@@ -43,8 +44,9 @@ export const full: Plan = {
   slowHitBlock: 250,
   // Many short rounds: what slows the machine down for half a second takes in both of a pair, or spoils few.
   siteWarmUpRounds: 20,
-  siteRounds: 80,
-  siteCloseRounds: 400,
+  siteRounds: 60,
+  siteCloseEpochs: 4,
+  siteCloseRounds: 100,
   siteMilliseconds: 60,
   loginWarmUpRounds: 40,
   loginRounds: 60,
@@ -67,6 +69,7 @@ export const quick: Plan = {
   slowHitBlock: 100,
   siteWarmUpRounds: 5,
   siteRounds: 6,
+  siteCloseEpochs: 2,
   siteCloseRounds: 12,
   siteMilliseconds: 150,
   loginWarmUpRounds: 10,
@@ -90,6 +93,7 @@ export const smoke: Plan = {
   slowHitBlock: 50,
   siteWarmUpRounds: 0,
   siteRounds: 1,
+  siteCloseEpochs: 1,
   siteCloseRounds: 1,
   siteMilliseconds: 20,
   loginWarmUpRounds: 0,

@@ -34,7 +34,7 @@ export function report(results: Results): string {
     table(
       ['Throughput, pair by pair', 'median', 'quartiles'],
       [
-        ['requireBearer / ideal check', ...ratio(endToEnd.ofIdeal)],
+        ['requireBearer / ideal check, two routes of one site', ...ratio(endToEnd.ofIdeal)],
         ['requireBearer / no check', ...ratio(endToEnd.ofNoCheck)],
       ],
     ),

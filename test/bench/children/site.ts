@@ -5,14 +5,19 @@ import type { Surroundings } from '../contestants/contestant.js';
 import { type ContestantName, contestants } from '../contestants/index.js';
 import { answering, settings } from './answering.js';
 
-// A real Express site with one contestant before its route.
+// A real Express site, with a route for each of the contestants that it is given.
 
-const { name, ...surroundings } = settings<Surroundings & { name: ContestantName }>();
-const { handlers, tokens, underScoped } = await contestants[name](surroundings);
+const { names, ...surroundings } = settings<Surroundings & { names: ContestantName[] }>();
 const app = express();
-app.get('/api/projects', ...handlers, (_req, res) => {
-  res.json({ projects: ['libft', 'ft_printf', 'get_next_line'] });
-});
+const known: { path: string; tokens: string[]; underScoped: string }[] = [];
+for (const [index, name] of names.entries()) {
+  const { handlers, tokens, underScoped } = await contestants[name](surroundings);
+  const path = `/api/${index}/projects`;
+  app.get(path, ...handlers, (_req, res) => {
+    res.json({ projects: ['libft', 'ft_printf', 'get_next_line'] });
+  });
+  known.push({ path, tokens, underScoped });
+}
 const onError: ErrorRequestHandler = (error: { status?: number }, _req, res, _next) => {
   res.status(error.status ?? 500).end();
 };
@@ -21,7 +26,9 @@ const server = app.listen(0, '127.0.0.1');
 await once(server, 'listening');
 
 const answers = {
-  about: () => ({ port: (server.address() as AddressInfo).port, tokens, underScoped }),
+  port: () => (server.address() as AddressInfo).port,
+  /** Each contestant's path and tokens, in the order in which they were given. */
+  routes: () => known,
   /** CPU time so far, in microseconds. */
   cpu: () => {
     const { user, system } = process.cpuUsage();

@@ -37,13 +37,14 @@ export async function measureCold(plan: Plan): Promise<ColdResult> {
 function measureBurst(requests: number): Promise<ColdResult['burst']> {
   return withProvider(
     async (surroundings, provider) => {
-      const site = await Child.start<SiteAnswers>('site', { name: 'requireBearer', ...surroundings, tokens: 1 });
+      const site = await Child.start<SiteAnswers>('site', { names: ['requireBearer'], ...surroundings, tokens: 1 });
       try {
-        const { port } = await site.call('about');
+        const port = await site.call('port');
+        const [route] = await site.call('routes');
         await provider.call('calls');
         const { statuses } = await load({
           port,
-          requests: [wireRequest('/api/projects', newToken())],
+          requests: [wireRequest(route?.path ?? '', newToken())],
           connections: requests,
           until: { requests },
         });
