@@ -32,7 +32,7 @@ export interface Plan {
   burst: number;
 }
 
-/** About five minutes. */
+/** About seven minutes. */
 export const full: Plan = {
   core: 0,
   hitWarmUpRounds: 5,
@@ -45,8 +45,8 @@ export const full: Plan = {
   // Many short rounds: what slows the machine down for half a second takes in both of a pair, or spoils few.
   siteWarmUpRounds: 20,
   siteRounds: 60,
-  siteCloseEpochs: 4,
-  siteCloseRounds: 100,
+  siteCloseEpochs: 6,
+  siteCloseRounds: 180,
   siteMilliseconds: 60,
   loginWarmUpRounds: 40,
   loginRounds: 60,
