@@ -154,7 +154,7 @@ export class Judge {
     this.#policy = policy;
   }
 
-  /** As the function of that name. */
+  /** What a grant lacks; undefined where it suffices. */
   lackOf(grant: Grant): Lack | undefined {
     const sufficient = this.#sufficient;
     for (let index = 0; index < sufficient.length; index += 1) if (sufficient[index] === grant) return undefined;

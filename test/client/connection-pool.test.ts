@@ -46,6 +46,15 @@ describe.each(['http:', 'https:'])('a connection of %s between calls', (protocol
     await closed;
   }
 
+  /** A call that has reached the server, which answers it when the test says so. */
+  async function slowCall(): Promise<{ res: ServerResponse; called: Promise<void> }> {
+    const begun = new Promise<ServerResponse>((resolve) => {
+      onSlow = resolve;
+    });
+    const called = call('/slow');
+    return { res: await begun, called };
+  }
+
   test('is closed when nobody used it for a few seconds', async () => {
     await call();
     pass(4);
@@ -62,11 +71,7 @@ describe.each(['http:', 'https:'])('a connection of %s between calls', (protocol
   });
 
   test('is not closed under a call that takes its time', async () => {
-    const begun = new Promise<ServerResponse>((resolve) => {
-      onSlow = resolve;
-    });
-    const called = call('/slow');
-    const res = await begun;
+    const { res, called } = await slowCall();
     pass(10);
     res.end('late');
     await called;
@@ -75,11 +80,7 @@ describe.each(['http:', 'https:'])('a connection of %s between calls', (protocol
   });
 
   test('and a call under way are all that keep the timer going', async () => {
-    const begun = new Promise<ServerResponse>((resolve) => {
-      onSlow = resolve;
-    });
-    const called = call('/slow');
-    const res = await begun;
+    const { res, called } = await slowCall();
     pass(10);
     expect(jest.getTimerCount()).toBe(1);
     res.end('late');
