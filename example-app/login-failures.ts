@@ -31,6 +31,10 @@ export function explainLogins(provider: string): Record<LoginErrorCode, Explanat
       title: 'This login belongs somewhere else',
       advice: `It was begun before this site was set up anew. ${startAgain}`,
     },
+    ERR_LOGIN_FOREIGN: {
+      title: 'That account was not connected',
+      advice: 'Only a button of this site connects an account, and only while you are logged in. Press it again.',
+    },
     ERR_LOGIN_STATE_MISSING: {
       title: 'This link is not complete',
       advice: 'A login starts with the button on this site, not with a link from elsewhere.',

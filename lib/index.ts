@@ -21,6 +21,7 @@ export type { GrantEntry, GrantStore, KeptGrant } from './client/grant-store.js'
 export type { HttpAnswer, HttpRequest } from './client/http.js';
 export type { ConfirmedLogin, LoginKeeper } from './client/login-keeper.js';
 export type { LogoutTokens } from './client/logout.js';
+export type { Marks } from './client/marks.js';
 export type { MfaCompletion, SecondFactor } from './client/mfa.js';
 export type { FortyTwoClientOptions } from './client/options.js';
 export type { ScopeOption } from './client/scopes.js';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type GrantStore, memoryGrantStore } from './grant-store.js';
+import { type Marks, memoryMarks } from './marks.js';
 
 /**
  * What the instances of a site share. In memory it reaches one process; a backend for several machines implements the
@@ -9,6 +10,8 @@ export interface Backend {
   readonly invalidations: Invalidations;
   /** What people have granted the site: {@link loginSession} keeps their tokens here, sealed. */
   readonly grants: GrantStore;
+  /** What may happen once, on one instance: the state of a login is used so. */
+  readonly marks: Marks;
 }
 
 /**
@@ -26,6 +29,7 @@ export function memoryBackend(): Backend {
   const listeners = new Set<(tokenHash: string) => void>();
   return {
     grants: memoryGrantStore(),
+    marks: memoryMarks(),
     invalidations: {
       publish(tokenHash) {
         for (const listener of listeners) listener(tokenHash);

@@ -7,6 +7,7 @@ import { type AuthorizationRequest, authorizationURL } from './authorization.js'
 import { type Backend, tokenHash } from './backend.js';
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
 import { type ConfirmedLogin, type LoginKeeper, noteUnkept } from './login-keeper.js';
+import type { LoginWish } from './login-wish.js';
 import { type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth.js';
@@ -198,7 +199,12 @@ export class FortyTwoClient {
   /** Tells the keeper, if there is one, of a login that was confirmed. For strategies. */
   loginConfirmed(req: object, login: ConfirmedLogin): void {
     if (this.#loginKeeper === undefined) noteUnkept(this);
-    else this.#loginKeeper(req, login);
+    else this.#loginKeeper.confirmed(req, login);
+  }
+
+  /** Tells the keeper, if there is one, that a login begins that a page of the site wished for. For strategies. */
+  async loginBegins(req: object, wish: LoginWish): Promise<void> {
+    await this.#loginKeeper?.begins(req, wish);
   }
 
   /** A sealer with this client's keys for one purpose. */

@@ -1,4 +1,5 @@
 import type { Profile } from '../providers/profile.js';
+import type { LoginWish } from './login-wish.js';
 import type { Tokens } from './tokens.js';
 
 /** A login that the provider and the site's verify function have confirmed. Passport has yet to log in. */
@@ -13,8 +14,16 @@ export interface ConfirmedLogin {
   readonly linkTo: string | undefined;
 }
 
-/** Is told of each login of a client before Passport logs in. `req` is the callback's request. */
-export type LoginKeeper = (req: object, login: ConfirmedLogin) => void;
+/** Is told of the logins of a client. */
+export interface LoginKeeper {
+  /**
+   * Before the browser is sent to the provider for what a page of the site wished for: what it throws, or rejects with,
+   * ends the login there.
+   */
+  begins(req: object, wish: LoginWish): void | Promise<void>;
+  /** Before Passport logs in. `req` is the callback's request. */
+  confirmed(req: object, login: ConfirmedLogin): void;
+}
 
 interface Application {
   readonly provider: { readonly name: string };

@@ -10,6 +10,11 @@ export interface LoginWish {
   readonly again?: boolean;
   /** The id of the login that the account is to be added to. */
   readonly linkTo?: string;
+  /**
+   * The id of the login whose grant must go first, where the provider would not ask for consent as long as that lives. It
+   * goes only where the browser that comes with the wish is in that login.
+   */
+  readonly letGoOf?: string;
 }
 
 /** The name of the query parameter that carries a sealed wish to the login route. */
@@ -35,11 +40,13 @@ export function openWish(client: FortyTwoClient, sealed: string): LoginWish {
   const sealedAt = field(json, 'sealedAt');
   if (!isObject(json) || typeof sealedAt !== 'number' || Date.now() - sealedAt > LIFETIME_MS) return {};
   const linkTo = stringField(json, 'linkTo');
+  const letGoOf = stringField(json, 'letGoOf');
   const scope = field(json, 'scope');
   return {
     ...(Array.isArray(scope) && { scope: scope.map(String) }),
     ...(field(json, 'again') === true && { again: true }),
     ...(linkTo !== undefined && { linkTo }),
+    ...(letGoOf !== undefined && { letGoOf }),
   };
 }
 

@@ -1,25 +1,32 @@
+import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
+import { bareCause, LoginError, SessionError } from '../errors.js';
+import type { Claim, PendingLogin } from './kept-login.js';
 import type { LoginConfig } from './options.js';
-import { type Claim, type PendingLogin, PendingLogins } from './pending-login.js';
+import { type Found, PendingLogins } from './pending-login.js';
 import { keepsVerifier, type StateMeta, type StateStore, storeState, verifyState } from './state-store.js';
 
 /**
- * Keeps logins between the redirect and the callback in sealed cookies. Where the site has a state store of its own,
- * that decides about the state, and the cookie keeps what the store has no place for.
+ * Keeps logins between the redirect and the callback in sealed cookies, and sees to it that each state is used once on
+ * all instances. Where the site has a state store of its own, that decides about the state, and the cookie keeps what
+ * the store has no place for.
  */
 export class LoginStates {
   readonly #client: FortyTwoClient;
   readonly #store: StateStore | undefined;
   readonly #scope: readonly string[];
+  readonly #lifetime: number;
   readonly #cookies: PendingLogins;
 
   constructor(config: LoginConfig) {
     this.#client = config.client;
     this.#store = config.store;
     this.#scope = config.scope;
+    this.#lifetime = config.pendingLifetime;
     this.#cookies = new PendingLogins({
       sealer: config.client.sealer('login cookie'),
+      strategy: config.name,
       secure: config.secure,
       lifetime: config.pendingLifetime,
       max: config.maxPending,
@@ -42,44 +49,69 @@ export class LoginStates {
 
   /** Keeps a login in a cookie and returns its state: the store's, or a new one. */
   keep(req: Request, res: Response, login: PendingLogin, stored: string | undefined): string {
-    const begun = this.#cookies.begin(req.headers.cookie, login, stored);
+    const begun = this.#cookies.begin(req.headers.cookie, looksOf(req), login, stored);
     for (const cookie of begun.setCookies) res.appendHeader('Set-Cookie', cookie);
     return begun.state;
   }
 
   /**
-   * Takes the login that a callback belongs to.
+   * Finds what a callback's state stands for. A pending login is found once, by one of all instances; then it is as one
+   * that has finished (requirement L4).
    *
-   * @throws {LoginError} that says why there is none.
+   * @throws {LoginError} that says why there is nothing.
+   * @throws {SessionError} `ERR_SESSION_STORE` where the backend can't be asked; the login stays pending then.
    */
-  async take(req: Request, state: string | null, claim: Claim): Promise<PendingLogin> {
-    const store = this.#store;
-    if (store === undefined) return this.#cookies.take(req.headers.cookie, state, claim);
-    const { verifier, state: applicationState } = await verifyState(
-      store,
-      req,
-      state ?? undefined,
-      this.#meta(claim.redirectURI),
-    );
-    const cookieless = state === null || !this.#cookies.has(req.headers.cookie, state);
-    // A store that keeps PKCE's verifier keeps all that is needed, so a browser without our cookie may finish, too.
-    const login =
-      cookieless && verifier !== undefined && keepsVerifier(store)
-        ? { ...claim, codeVerifier: verifier, scope: this.#scope, returnTo: '/' }
-        : this.#cookies.take(req.headers.cookie, state, claim);
-    return { ...login, applicationState };
+  async take(req: Request, state: string | null, claim: Claim): Promise<Found> {
+    const found = await this.#find(req, state, claim);
+    if (found.kind === 'finished' || (await this.#claim(state ?? '', claim))) return found;
+    return { kind: 'finished', wentTo: found.login.returnTo };
+  }
+
+  /** Lets a state that was taken be taken once more: the provider wants a second factor first. */
+  async release(state: string | null, claim: Claim): Promise<void> {
+    if (state !== null) await asked(this.#client.backend.marks.release(markOf(state, claim)));
+  }
+
+  /**
+   * Puts down in the browser how a login ended.
+   *
+   * @param wentTo where it went; undefined where it failed.
+   */
+  finish(req: Request, res: Response, state: string | null, claim: Claim, wentTo: string | undefined): void {
+    setCookie(res, this.#cookies.finish(req.headers.cookie, state ?? '', claim, wentTo));
   }
 
   /** Clears what the browser keeps of a login that is over. */
-  end(req: Request, res: Response, state: string | null): void {
-    if (state !== null && this.#cookies.has(req.headers.cookie, state)) {
-      res.appendHeader('Set-Cookie', this.#cookies.clear(state));
-    }
+  clear(req: Request, res: Response, state: string | null): void {
+    setCookie(res, this.#cookies.clear(req.headers.cookie, state ?? ''));
   }
 
-  /** Lets a login that was taken be taken once more: the provider wants a second factor first. */
-  release(state: string | null): void {
-    if (state !== null) this.#cookies.release(state);
+  async #find(req: Request, state: string | null, claim: Claim): Promise<Found> {
+    const store = this.#store;
+    const { cookie } = req.headers;
+    if (store === undefined) {
+      if (state === null || state === '') {
+        throw new LoginError('ERR_LOGIN_STATE_MISSING', 'The callback has no state; start the login again');
+      }
+      return this.#cookies.find(cookie, state, claim);
+    }
+    const known =
+      state !== null && this.#cookies.has(cookie, state) ? this.#cookies.find(cookie, state, claim) : undefined;
+    // A store has forgotten by then what was finished.
+    if (known?.kind === 'finished') return known;
+    const meta = this.#meta(claim.redirectURI);
+    const { verifier, state: applicationState } = await verifyState(store, req, state ?? undefined, meta);
+    if (known !== undefined) return { kind: 'pending', login: { ...known.login, applicationState } };
+    // A store that keeps PKCE's verifier keeps all that a login needs, so a browser without our cookie may finish, too.
+    if (verifier === undefined || !keepsVerifier(store) || claim.purpose !== 'login') {
+      return this.#cookies.find(cookie, state ?? '', claim);
+    }
+    const login = { ...claim, codeVerifier: verifier, scope: this.#scope, returnTo: '/', applicationState };
+    return { kind: 'pending', login };
+  }
+
+  #claim(state: string, claim: Claim): Promise<boolean> {
+    return asked(this.#client.backend.marks.claim(markOf(state, claim), this.#lifetime));
   }
 
   #meta(callbackURL: string): StateMeta {
@@ -90,5 +122,29 @@ export class LoginStates {
       clientID,
       callbackURL,
     };
+  }
+}
+
+/** Hashed: whoever can read the backend needs no states. */
+function markOf(state: string, { provider, clientID, redirectURI }: Claim): string {
+  return `login ${hash('sha256', JSON.stringify([provider, clientID, redirectURI, state]), 'base64url')}`;
+}
+
+/** What tells visitors apart, roughly, and whatever stands between them and the site. */
+function looksOf({ socket, headers }: Request): string {
+  return `${socket?.remoteAddress} ${headers['x-forwarded-for']} ${headers['user-agent']}`;
+}
+
+function setCookie(res: Response, cookie: string | undefined): void {
+  if (cookie !== undefined) res.appendHeader('Set-Cookie', cookie);
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new SessionError('ERR_SESSION_STORE', 'The backend of logins could not be asked; try again later', {
+      cause: bareCause(cause),
+    });
   }
 }

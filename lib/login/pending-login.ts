@@ -1,33 +1,25 @@
-import { hash } from 'node:crypto';
-import { parse, serialize } from 'cookie';
-import { LRUCache } from 'lru-cache';
-import { ConfigurationError, LoginError } from '../errors.js';
-import { isObject, parseObject } from '../json.js';
+import { serialize } from 'cookie';
+import { LoginError } from '../errors.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
-
-/** A login between the redirect to the provider and the callback. */
-export interface PendingLogin {
-  readonly provider: string;
-  readonly clientID: string;
-  readonly redirectURI: string;
-  readonly codeVerifier: string;
-  /** The scopes asked for. */
-  readonly scope: readonly string[];
-  readonly returnTo: string;
-  /** The application's own state, if it gave one: any JSON value. */
-  readonly applicationState?: unknown;
-  /** The id of the login that the account is to be added to, where this is no login of its own. */
-  readonly linkTo?: string | undefined;
-}
-
-/** What a pending login must have in common with the callback that claims it. */
-export type Claim = Pick<PendingLogin, 'provider' | 'clientID' | 'redirectURI'>;
+import { type Claim, type PendingLogin, packLogin, packPath, unpackLogin } from './kept-login.js';
+import {
+  chooseName,
+  cookiePrefix,
+  cookieValue,
+  type LoginCookie,
+  type LoginCookies,
+  nextTurn,
+  readLoginCookies,
+  stateTag,
+} from './login-cookies.js';
 
 /** How pending logins are kept. */
 export interface PendingLoginOptions {
   /** Seals the cookies. */
   sealer: Sealer;
+  /** The strategy's name: what one has finished is nothing to another. */
+  strategy: string;
   /** Whether the site is served over https: then cookies are `Secure` and `__Host-`. */
   secure: boolean;
   /** Milliseconds after which a callback comes too late. */
@@ -36,150 +28,146 @@ export interface PendingLoginOptions {
   max: number;
 }
 
-/** What is sealed in a cookie. */
-interface Kept {
-  codeVerifier: string;
-  scope: readonly string[];
-  startedAt: number;
-  returnTo?: string;
-  applicationState?: unknown;
-  linkTo?: string;
-}
+/** What a callback's state stands for in this browser. */
+export type Found =
+  | { readonly kind: 'pending'; readonly login: PendingLogin }
+  /** `wentTo` is where it went; undefined where it failed. */
+  | { readonly kind: 'finished'; readonly wentTo: string | undefined };
 
-const TIME_DIGITS = 9;
+const STATE_TIME_DIGITS = 9;
 const OWN_STATE = /^[0-9a-z]{9}[\w-]{22}$/;
-const MAX_USED_STATES = 10_000;
 // Browsers drop a larger cookie without a word (RFC 6265 §6.1).
 const MAX_COOKIE_BYTES = 4_000;
-// Node refuses a request with more than 16 KiB of headers, and other cookies want their share.
-const MAX_PENDING_BYTES = 8_000;
+// For all of them: Node refuses a request with 16 KiB of headers, and nginx one line of 8 KiB.
+const MAX_BYTES = 8_000;
+// Key id, nonce and tag.
+const SEAL_BYTES = 32;
 
 /**
- * Pending logins, each in a sealed cookie of its own that is named after its `state`, so that logins in several tabs
- * never touch each other, no session is made for passers-by, and any instance can finish what another began.
+ * Pending logins, each in a sealed cookie of its own, so that logins in several tabs never touch each other, no session
+ * is made for passers-by, and any instance can finish what another began. The cookies are numbered: however many logins
+ * begin at once, a browser keeps no more of them, nor more bytes, than it should (requirement L2).
  */
 export class PendingLogins {
   readonly #options: PendingLoginOptions;
   readonly #prefix: string;
+  /** Bytes of text that fit into one cookie. */
+  readonly #room: number;
   readonly #attributes: string;
   readonly #clearingAttributes: string;
-  // The cookie is cleared on use, but a copy of it could come back: a state that was used here is not used again.
-  readonly #used: LRUCache<string, true>;
 
   constructor(options: PendingLoginOptions) {
     this.#options = options;
-    this.#prefix = `${options.secure ? '__Host-' : ''}fortytwo-login.`;
+    this.#prefix = cookiePrefix(options.secure);
+    const inClear = cookieValue({ kind: 'pending', begunAt: 0, tag: stateTag(''), sealed: '' });
+    const bytes = Math.min(MAX_COOKIE_BYTES, Math.floor(MAX_BYTES / options.max));
+    this.#room = Math.floor(((bytes - `${this.#prefix}10=${inClear}; `.length) * 3) / 4) - SEAL_BYTES;
     const common = { httpOnly: true, sameSite: 'lax', path: '/', secure: options.secure } as const;
     // Names and values are base64url, so what the library makes of the attributes once is right for every cookie.
     const attributes = (maxAge: number) => serialize('n', '', { ...common, maxAge }).slice('n='.length);
     this.#attributes = attributes(Math.ceil(options.lifetime / 1000));
     this.#clearingAttributes = attributes(0);
-    this.#used = new LRUCache({ max: MAX_USED_STATES, ttl: options.lifetime });
   }
 
   /**
    * Keeps a login.
    *
-   * @param cookieHeader the request's Cookie header, to see how many are pending already.
+   * @param cookieHeader the request's Cookie header, to see which logins are pending already.
+   * @param visitor what tells visitors apart, roughly.
    * @param state the state to keep it under; by default a new one.
    * @returns the state, and the Set-Cookie values for the answer.
+   * @throws {ConfigurationError} for an application's own state that is too large.
    */
   begin(
     cookieHeader: string | undefined,
+    visitor: string,
     login: PendingLogin,
     state = newState(Date.now()),
   ): { state: string; setCookies: string[] } {
-    const name = this.#name(state);
-    const { codeVerifier, scope, returnTo, applicationState, linkTo } = login;
-    const kept: Kept = { codeVerifier, scope, startedAt: Date.now() };
-    if (returnTo !== '/') kept.returnTo = returnTo;
-    if (applicationState !== undefined) kept.applicationState = applicationState;
-    if (linkTo !== undefined) kept.linkTo = linkTo;
-    const sealed = this.#options.sealer.seal(place(name, login), JSON.stringify(kept));
-    if (name.length + sealed.length > MAX_COOKIE_BYTES) {
-      throw new ConfigurationError(
-        'The state given to passport.authenticate is too large for a cookie; keep an id of it',
-      );
-    }
-    const dropped = this.#surplus(cookieHeader, name, name.length + sealed.length);
-    const setCookies = dropped.map((old) => this.#clearing(old));
-    setCookies.unshift(this.#cookie(name, sealed));
-    return { state, setCookies };
+    const begunAt = Date.now();
+    const { max, sealer } = this.#options;
+    const sealed = sealer.seal(pendingPlace(begunAt, state, login), packLogin(login, this.#room));
+    const cookies = this.#read(cookieHeader);
+    const name = chooseName(cookies, this.#prefix, max, nextTurn(visitor));
+    const value = cookieValue({ kind: 'pending', begunAt, tag: stateTag(state), sealed });
+    return { state, setCookies: [`${name}=${value}${this.#attributes}`, ...this.#clearStray(cookies)] };
   }
 
   /**
-   * Takes the login that a callback belongs to. It can be taken once.
+   * Finds what a callback's state stands for.
    *
-   * @throws {LoginError} that says why there is none.
+   * @throws {LoginError} that says why there is nothing.
    */
-  take(cookieHeader: string | undefined, state: string | null, claim: Claim): PendingLogin {
-    if (state === null || state === '') {
-      throw new LoginError('ERR_LOGIN_STATE_MISSING', 'The callback has no state; start the login again');
+  find(cookieHeader: string | undefined, state: string, claim: Claim): Found {
+    const own = this.#cookiesOf(cookieHeader, state);
+    if (own.length === 0) throw isLate(state, this.#options.lifetime) ? expired() : noCookie();
+    let reason: unknown;
+    for (const cookie of own) {
+      try {
+        return this.#open(cookie, state, claim);
+      } catch (error) {
+        reason = error;
+      }
     }
-    if (this.#used.has(state)) throw used();
-    const name = this.#name(state);
-    const sealed = cookies(cookieHeader)[name];
-    if (sealed === undefined) throw isLate(state, this.#options.lifetime) ? expired() : noCookie();
-    const { startedAt, ...kept } = this.#open(place(name, claim), sealed);
-    if (Date.now() - startedAt > this.#options.lifetime) throw expired();
-    this.#used.set(state, true);
-    const { provider, clientID, redirectURI } = claim;
-    return { provider, clientID, redirectURI, returnTo: '/', ...kept };
+    throw reason;
   }
 
-  /** Lets a state that was taken be taken once more. */
-  release(state: string): void {
-    this.#used.delete(state);
-  }
-
-  /** The Set-Cookie value that clears what was kept under a state. */
-  clear(state: string): string {
-    return this.#clearing(this.#name(state));
-  }
-
-  /** Whether a request carries the cookie of a state. */
+  /** Whether a request carries a cookie of a state. */
   has(cookieHeader: string | undefined, state: string): boolean {
-    return cookies(cookieHeader)[this.#name(state)] !== undefined;
+    return this.#cookiesOf(cookieHeader, state).length > 0;
   }
 
-  /** A state store's own states may hold what a cookie's name can't. */
-  #name(state: string): string {
-    return this.#prefix + (OWN_STATE.test(state) ? state : hash('sha256', state, 'base64url'));
+  /**
+   * The Set-Cookie value that puts down how a login ended, in the place of what was kept of it.
+   *
+   * @param wentTo where it went; undefined where it failed.
+   * @returns undefined where the request brought no cookie of it.
+   */
+  finish(
+    cookieHeader: string | undefined,
+    state: string,
+    claim: Claim,
+    wentTo: string | undefined,
+  ): string | undefined {
+    const [cookie] = this.#cookiesOf(cookieHeader, state);
+    if (cookie === undefined) return undefined;
+    const { sealer, strategy } = this.#options;
+    const begunAt = Date.now();
+    const text = wentTo === undefined ? '' : packPath(wentTo, this.#room);
+    const sealed = sealer.seal(finishedPlace(begunAt, state, claim, strategy), text);
+    const value = cookieValue({ kind: 'finished', begunAt, tag: stateTag(state), sealed });
+    return `${cookie.name}=${value}${this.#attributes}`;
   }
 
-  #open(name: string, sealed: string): Kept {
-    let text: string;
-    try {
-      text = this.#options.sealer.open(name, sealed);
-    } catch (cause) {
-      throw mismatch(cause);
+  /** The Set-Cookie value that clears what was kept under a state; undefined where the request brought none. */
+  clear(cookieHeader: string | undefined, state: string): string | undefined {
+    const [cookie] = this.#cookiesOf(cookieHeader, state);
+    return cookie && this.#clearing(cookie.name);
+  }
+
+  #read(cookieHeader: string | undefined): LoginCookies {
+    return readLoginCookies(cookieHeader, this.#prefix, this.#options.max);
+  }
+
+  #cookiesOf(cookieHeader: string | undefined, state: string): LoginCookie[] {
+    const tag = stateTag(state);
+    return this.#read(cookieHeader).found.filter((cookie) => cookie.tag === tag);
+  }
+
+  #open({ kind, begunAt, sealed }: LoginCookie, state: string, claim: Claim): Found {
+    const { sealer, strategy, lifetime } = this.#options;
+    if (kind === 'finished') {
+      const wentTo = opened(sealer, finishedPlace(begunAt, state, claim, strategy), sealed);
+      return { kind, wentTo: wentTo === '' ? undefined : wentTo };
     }
-    const kept = parseObject(text);
-    if (!isObject(kept) || typeof kept.startedAt !== 'number') throw mismatch();
-    // Sealed by begin() under this very name, so the rest is as begin() wrote it.
-    return kept as unknown as Kept;
+    const login = unpackLogin(opened(sealer, pendingPlace(begunAt, state, claim), sealed), claim);
+    if (login === undefined) throw mismatch();
+    if (Date.now() - begunAt > lifetime) throw expired();
+    return { kind, login };
   }
 
-  /** The oldest of the pending logins, where one more would be too many. */
-  #surplus(cookieHeader: string | undefined, added: string, addedBytes: number): string[] {
-    if (!cookieHeader?.includes(this.#prefix)) return [];
-    const pending = Object.entries(cookies(cookieHeader)).filter(
-      ([name]) => name.startsWith(this.#prefix) && name !== added,
-    );
-    // A name goes on with the time at which its login began, so names sort by age.
-    const newestFirst = pending.sort(([a], [b]) => (a < b ? 1 : -1));
-    let count = 1;
-    let bytes = addedBytes;
-    const surplus = newestFirst.filter(([name, value = '']) => {
-      count += 1;
-      bytes += name.length + value.length;
-      return count > this.#options.max || bytes > MAX_PENDING_BYTES;
-    });
-    return surplus.map(([name]) => name);
-  }
-
-  #cookie(name: string, value: string): string {
-    return `${name}=${value}${this.#attributes}`;
+  #clearStray({ stray }: LoginCookies): string[] {
+    return stray.map((name) => this.#clearing(name));
   }
 
   #clearing(name: string): string {
@@ -188,29 +176,33 @@ export class PendingLogins {
 }
 
 /**
- * The place that a cookie is sealed for: its name, and what a callback must have in common with it. A cookie for
+ * The place that a cookie is sealed for: its state, and what a callback must have in common with it. A cookie for
  * another provider, application or callback URL doesn't open, and need not carry them.
  */
-function place(name: string, { provider, clientID, redirectURI }: Claim): string {
-  return JSON.stringify([name, provider, clientID, redirectURI]);
+function pendingPlace(begunAt: number, state: string, { provider, clientID, redirectURI, purpose }: Claim): string {
+  return JSON.stringify(['pending', begunAt, state, provider, clientID, redirectURI, purpose]);
 }
 
-/** The time in base 36, so that states sort by age and a late one is known without its cookie, then 128 random bits. */
+function finishedPlace(begunAt: number, state: string, claim: Claim, strategy: string): string {
+  return JSON.stringify(['finished', strategy, pendingPlace(begunAt, state, claim)]);
+}
+
+function opened(sealer: Sealer, place: string, sealed: string): string {
+  try {
+    return sealer.open(place, sealed);
+  } catch (cause) {
+    throw mismatch(cause);
+  }
+}
+
+/** The time in base 36, so that a late one is known without its cookie, then 128 random bits. */
 function newState(now: number): string {
-  return now.toString(36).padStart(TIME_DIGITS, '0') + randomBytes(16).toString('base64url');
+  return now.toString(36).padStart(STATE_TIME_DIGITS, '0') + randomBytes(16).toString('base64url');
 }
 
 function isLate(state: string, lifetime: number): boolean {
   if (!OWN_STATE.test(state)) return false;
-  return Date.now() - Number.parseInt(state.slice(0, TIME_DIGITS), 36) > lifetime;
-}
-
-function cookies(header: string | undefined): Record<string, string | undefined> {
-  return header === undefined ? {} : parse(header);
-}
-
-function used(): LoginError {
-  return new LoginError('ERR_LOGIN_USED', 'This login was finished already; start a new one');
+  return Date.now() - Number.parseInt(state.slice(0, STATE_TIME_DIGITS), 36) > lifetime;
 }
 
 function expired(): LoginError {
@@ -228,8 +220,8 @@ function noCookie(): LoginError {
 function mismatch(cause?: unknown): LoginError {
   return new LoginError(
     'ERR_LOGIN_MISMATCH',
-    'The login was begun for another provider, application or callback URL, or with a secret that is no longer in ' +
-      'use; start it again',
+    'The login was begun for another provider, application or callback URL, to connect an account rather than to log ' +
+      'in (or the other way round), or with a secret that is no longer in use; start it again',
     { cause },
   );
 }

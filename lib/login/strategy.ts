@@ -5,7 +5,8 @@ import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
 import { events, type LoginEvent } from '../events.js';
 import { mapProfileFields, type Profile, type ProfileFieldMap } from '../providers/profile.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
-import { LoginFlow, type LoginHooks, type Outcome } from './login-flow.js';
+import { LoginFlow } from './login-flow.js';
+import type { LoginHooks, Outcome } from './login-turn.js';
 import { carryNodeOAuth, type NodeOAuth } from './node-oauth.js';
 import {
   type ClientLoginOptions,
@@ -103,8 +104,7 @@ export class FortyTwoStrategy extends OAuth2Strategy {
 
   private conclude(req: Request, outcome: Outcome, options: AuthenticateOptions): void {
     if (outcome.type === 'revisit') {
-      stayLoggedIn(req);
-      this.success(req.user as Express.User, outcome.info);
+      this.redirect(outcome.url);
     } else if (outcome.type === 'redirect') {
       this.publish('started');
       this.redirect(outcome.url);
@@ -154,19 +154,6 @@ function handOn(req: Request, conclude: () => void): void {
   } catch (error) {
     req.next?.(isLackOfRegenerate(error, req) ? sessionError(error) : error);
   }
-}
-
-/**
- * For the rest of this request, logging in who is logged in already leaves the session as it is: the site goes on as
- * after a login, but anybody can make a browser visit a callback, and a new session would lose what is in the old one.
- */
-function stayLoggedIn(req: Request): void {
-  const { user, logIn } = req as { user?: unknown; logIn: (user: unknown, ...rest: unknown[]) => void };
-  const stay = (who: unknown, ...rest: unknown[]) => {
-    if (who === user) (rest.at(-1) as () => void)();
-    else logIn.call(req, who, ...rest);
-  };
-  Object.assign(req, { logIn: stay, login: stay });
 }
 
 /** Passport calls `regenerate` at login, in the midst of a callback where an exception has nowhere to go. */

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { SealError, SessionError } from '../errors.js';
 import { stringField } from '../json.js';
+import { isOwnRequest, sourceOf } from '../login/own-request.js';
 import type { CurrentLogin, SessionHouse } from './house.js';
-import { isOwnRequest } from './own-request.js';
 import { loginIDOf, siteOriginOf } from './web-session.js';
 
 /** The name of the form field and of the header (`x-csrf-token`) that carry the site's token. */
@@ -20,8 +20,7 @@ export function csrfToken(house: SessionHouse, login: CurrentLogin): string {
  */
 export function assertOwnPost(house: SessionHouse, req: Request): void {
   assertPost(req);
-  const source = { fetchSite: headerOf(req, 'sec-fetch-site'), origin: headerOf(req, 'origin') };
-  if (isOwnRequest(source, siteOriginOf(req), hasToken(house, req))) return;
+  if (isOwnRequest(sourceOf(req.headers), siteOriginOf(req), hasToken(house, req))) return;
   throw new SessionError(
     'ERR_SESSION_FOREIGN',
     'This request was sent by a page of another site, or by a browser that does not tell; put csrfToken(req) into the form',
@@ -37,7 +36,7 @@ export function assertPost(req: Request): void {
 
 function hasToken(house: SessionHouse, req: Request): boolean {
   const id = loginIDOf(req);
-  const given = headerOf(req, 'x-csrf-token') ?? stringField(req.body, CSRF_FIELD);
+  const given = csrfHeader(req) ?? stringField(req.body, CSRF_FIELD);
   if (given === undefined || id === undefined) return false;
   try {
     return house.config.client.sealer('csrf').open(id, given) === '';
@@ -47,7 +46,7 @@ function hasToken(house: SessionHouse, req: Request): boolean {
   }
 }
 
-function headerOf(req: Request, name: string): string | undefined {
-  const value = req.headers[name];
+function csrfHeader(req: Request): string | undefined {
+  const value = req.headers['x-csrf-token'];
   return typeof value === 'string' ? value : undefined;
 }

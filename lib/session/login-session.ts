@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ConfigurationError, SessionError } from '../errors.js';
 import { requiredString } from '../options.js';
+import { beginWish } from './begin-wish.js';
 import { chosenAccount } from './chosen-account.js';
 import { csrfToken } from './csrf.js';
 import { type CurrentLogin, primaryOf, SessionHouse } from './house.js';
@@ -122,7 +123,10 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
   const profiles = new ProfileRefresh(house);
   let installed: PassportLike | undefined;
   for (const client of config.clients.values()) {
-    client.keepLogins((req, login) => keepLogin(house, client, req as Request, login));
+    client.keepLogins({
+      begins: (req, wish) => beginWish(house, client, req as Request, wish),
+      confirmed: (req, login) => keepLogin(house, client, req as Request, login),
+    });
   }
 
   async function wish(req: Request, choice: AccountChoice | undefined): Promise<TokenWish> {

@@ -174,6 +174,13 @@ async function clientFor(
   return given instanceof FortyTwoClient ? given : clientOf(provider, given);
 }
 
+/** A browser that has a page of the site open, so that a login begins with a click there. */
+export async function onSite(site: Site): Promise<Browser> {
+  const browser = new Browser({ tellsSource: true });
+  await browser.get(`${site.url}/me`);
+  return browser;
+}
+
 /** Goes through a whole login in a browser, as the user with this login; resolves with the callback's answer. */
 export async function logIn(
   site: Site,

@@ -3,7 +3,7 @@ import type { FakeProvider } from '../../lib/fake/index.js';
 import { Browser } from '../builders/browser.js';
 import { isActive, start } from '../builders/fake-provider.js';
 import { introspectingProvider, oddServer, sendJSON } from '../builders/odd-server.js';
-import { logIn, refusalOf, type Site, startSite } from '../builders/site.js';
+import { consent, locationOf, logIn, onSite, refusalOf, type Site, startSite } from '../builders/site.js';
 
 const both = ['public', 'projects'];
 
@@ -73,7 +73,7 @@ describe('requireScopes', () => {
 
   test('L21: not granted, the login fails before verify, and the next one asks again and works', async () => {
     const [provider, site] = await siteOf('public', ['projects']);
-    const browser = new Browser();
+    const browser = await onSite(site);
     expect(await refusalOf(await logIn(site, browser))).toEqual([403, 'ERR_LOGIN_SCOPES']);
     expect(site.failures).toEqual([{ info: expect.objectContaining({ missingScopes: ['projects'] }), status: 403 }]);
     expect(site.logins).toEqual([]);
@@ -88,7 +88,7 @@ describe('requireScopes', () => {
 
   test('L21: the token that nobody will use is revoked, both halves of it', async () => {
     const [provider, site] = await siteOf('public', ['projects']);
-    await logIn(site);
+    await logIn(site, await onSite(site));
     const revoked = new URLSearchParams(provider.requests.find(({ path }) => path === '/oauth/revoke')?.body).get(
       'token',
     );
@@ -99,7 +99,20 @@ describe('requireScopes', () => {
   test('L21: where it can not be revoked, the login fails with the reason beside it', async () => {
     const [provider, site] = await siteOf('public', ['projects']);
     provider.fault('/oauth/revoke', { kind: 'status', status: 500 });
-    expect(await refusalOf(await logIn(site))).toEqual([403, 'ERR_LOGIN_SCOPES']);
+    expect(await refusalOf(await logIn(site, await onSite(site)))).toEqual([403, 'ERR_LOGIN_SCOPES']);
     expect(site.failures[0]?.info).toMatchObject({ cause: { code: 'ERR_PROVIDER_STATUS' } });
   });
+
+  test.each(['cross-site', 'same-site', 'none', undefined])(
+    'S10: nothing is revoked where the login did not begin on a page of the site (Sec-Fetch-Site: %s)',
+    async (fetchSite) => {
+      const [provider, site] = await siteOf('public', ['projects']);
+      const browser = new Browser();
+      const headers = fetchSite === undefined ? {} : { 'sec-fetch-site': fetchSite };
+      const begun = await browser.fetch(`${site.url}/auth/42`, { headers });
+      const answer = await browser.fetch(await consent(browser, locationOf(begun)));
+      expect(await refusalOf(answer)).toEqual([403, 'ERR_LOGIN_SCOPES']);
+      expect(provider.requestCount('/oauth/revoke')).toBe(0);
+    },
+  );
 });

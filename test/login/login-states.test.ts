@@ -1,9 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
-import { FortyTwoClient, FortyTwoStrategy, type StrategyOptions } from '../../lib/index.js';
+import { hash } from 'node:crypto';
+import { describe, expect, jest, test } from '@jest/globals';
+import { FortyTwoClient, FortyTwoStrategy, memoryBackend, type StrategyOptions } from '../../lib/index.js';
+import { confidentialClient, site42Min } from '../builders/42min.js';
 import { Browser } from '../builders/browser.js';
 import { other, site as siteClient, start } from '../builders/fake-provider.js';
 import { introspectingProvider } from '../builders/odd-server.js';
 import { authorize, logIn, refusalOf, type Site, startSite } from '../builders/site.js';
+import { fortyTwoMin } from '../builders/strict-providers.js';
 
 const cookieSecrets = ['a secret for cookies of thirty-two characters'];
 
@@ -92,7 +95,7 @@ describe('one use', () => {
     const withCopy = thief(browser, site);
     expect((await browser.fetch(callback)).status).toBe(200);
     expect(await refusalOf(await withCopy.fetch(callback))).toEqual([403, 'ERR_LOGIN_USED']);
-    expect(await refusalOf(await new Browser().fetch(callback))).toEqual([403, 'ERR_LOGIN_USED']);
+    expect(await refusalOf(await new Browser().fetch(callback))).toEqual([403, 'ERR_LOGIN_NO_COOKIE']);
     expect(provider.requestCount('/oauth/token')).toBe(1);
   });
 
@@ -106,11 +109,69 @@ describe('one use', () => {
     expect(provider.requestCount('/oauth/token')).toBe(1);
   });
 
-  test('L4: the cookie is cleared when it is used', async () => {
+  test('L4: what the cookie held is gone when it is used; where the login went is left for ten minutes', async () => {
     const site = await startSite(await start());
     const browser = new Browser();
+    const callback = await authorize(site, browser);
+    const [[name, before] = ['', '']] = pendingIn(browser, site);
+    const [after] = (await browser.fetch(callback)).headers.getSetCookie().filter((line) => line.startsWith(name));
+    expect(after).toMatch(/^fortytwo-login\.\d=f[\w-]{60,90}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(pendingIn(browser, site)).toHaveLength(1);
+    expect(before.slice(1)).not.toBe(pendingIn(browser, site)[0]?.[1].slice(1));
+  });
+
+  test.each([
+    { how: 'one after the other', atOnce: false },
+    { how: 'at the same moment', atOnce: true },
+  ])(
+    'L4: a callback that is sent to two instances $how is exchanged once, and a refusal alarms nobody',
+    async (given) => {
+      const provider = await fortyTwoMin.start({ anyLoopbackPort: true });
+      const shared = { backend: memoryBackend(), cookieSecrets };
+      const scope = 'slots:read';
+      const one = await site42Min(provider, confidentialClient(provider, shared), { scope });
+      const { callbackURL } = one;
+      const other = await site42Min(provider, confidentialClient(provider, shared), { scope, callbackURL });
+      const browser = new Browser();
+      const callback = await authorize(one, browser);
+      const atOther = new Browser();
+      for (const [name, value] of pendingIn(browser, one)) atOther.setCookie(other.url, name, value);
+      const second = () => atOther.fetch(other.callbackURL + new URL(callback).search);
+      const first = browser.fetch(callback);
+      if (!given.atOnce) await first;
+      const answers = await Promise.all([first, second()]);
+      const refused = answers.filter(({ status }) => status !== 200);
+      expect(await Promise.all(refused.map(refusalOf))).toEqual([[403, 'ERR_LOGIN_USED']]);
+      expect(provider.requestCount('/v1/oauth/token')).toBe(1);
+      const [login] = [...one.logins, ...other.logins];
+      expect(await one.client.checkToken(login?.tokens.accessToken ?? '')).toMatchObject({ active: true });
+    },
+  );
+
+  test('L4: the second of two is redirected where the person is logged in already', async () => {
+    const provider = await start();
+    const site = await startSite(provider);
+    const browser = new Browser();
     await logIn(site, browser);
-    expect(pendingIn(browser, site)).toEqual([]);
+    provider.clearRequests();
+    const callback = await authorize(site, browser, { path: '/auth/42?returnTo=/there' });
+    const answers = await Promise.all([browser.fetch(callback), browser.fetch(callback)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 302]);
+    expect(answers.find(({ status }) => status === 302)?.headers.get('location')).toBe('/there');
+    expect(provider.requestCount('/oauth/token')).toBe(1);
+  });
+
+  test('L4: a backend that does not answer lets nobody in and sends no code, and the login can be finished later', async () => {
+    const provider = await start();
+    const backend = memoryBackend();
+    const claim = jest.spyOn(backend.marks, 'claim').mockRejectedValueOnce(new Error('no connection'));
+    const site = await startSite(provider, { client: { backend } });
+    const browser = new Browser();
+    const callback = await authorize(site, browser);
+    expect(await refusalOf(await browser.fetch(callback))).toEqual([503, 'ERR_SESSION_STORE']);
+    expect(provider.requestCount('/oauth/token')).toBe(0);
+    expect((await browser.fetch(callback)).status).toBe(200);
+    expect(claim).toHaveBeenCalledTimes(2);
   });
 
   test.each([
@@ -136,7 +197,9 @@ describe('one use', () => {
     const forged = new URL(callback);
     const anotherState = `${forged.searchParams.get('state')?.slice(0, -3)}abc`;
     forged.searchParams.set('state', anotherState);
-    browser.setCookie(site.url, `fortytwo-login.${anotherState}`, value);
+    // In clear: kind, time, and which state it is of.
+    const tag = hash('sha256', anotherState, 'base64url').slice(0, 10);
+    browser.setCookie(site.url, 'fortytwo-login.9', value.slice(0, 10) + tag + value.slice(20));
     expect(await refusalOf(await browser.fetch(forged.href))).toEqual([403, 'ERR_LOGIN_MISMATCH']);
     expect((await browser.fetch(callback)).status).toBe(200);
   });

@@ -1,7 +1,18 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { defineProvider } from '../../lib/index.js';
 import { Browser } from '../builders/browser.js';
 import { start } from '../builders/fake-provider.js';
-import { authorize, consent, locationOf, refusalOf, type Site, startSite } from '../builders/site.js';
+import {
+  addLogin,
+  authorize,
+  clientOf,
+  consent,
+  locationOf,
+  logIn,
+  refusalOf,
+  type Site,
+  startSite,
+} from '../builders/site.js';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -68,11 +79,12 @@ describe('bounds', () => {
       pass(1);
       urls.push(locationOf(await browser.fetch(`${site.url}/auth/42`)));
     }
-    const kept = new Set(pendingIn(browser, site).map(([name]) => name.slice('fortytwo-login.'.length)));
-    expect(kept).toEqual(new Set(urls.slice(-10).map((url) => new URL(url).searchParams.get('state'))));
-    expect((await browser.fetch(await consent(browser, urls[190] ?? ''))).status).toBe(200);
-    const dropped = await new Browser().fetch(await consent(browser, urls[189] ?? ''));
+    expect(pendingIn(browser, site)).toHaveLength(10);
+    const dropped = await browser.fetch(await consent(browser, urls[189] ?? ''));
     expect(await refusalOf(dropped)).toEqual([403, 'ERR_LOGIN_NO_COOKIE']);
+    for (const url of urls.slice(-10)) {
+      expect((await browser.fetch(await consent(browser, url))).status).toBe(200);
+    }
   });
 
   test('L2: large logins are kept in fewer numbers, so that requests stay within what servers accept', async () => {
@@ -128,5 +140,98 @@ describe('bounds', () => {
     const site = await startSite(await start(), { strategy: { pendingLifetime: 90_000 } });
     const started = await fetch(`${site.url}/auth/42`, { redirect: 'manual' });
     expect(started.headers.getSetCookie()).toEqual([expect.stringContaining('Max-Age=90;')]);
+  });
+});
+
+describe('logins that begin at once', () => {
+  const cookieBytes = (browser: Browser, site: Site) =>
+    Object.entries(browser.cookies(site.url)).reduce((sum, [name, value]) => sum + `${name}=${value}; `.length, 0);
+
+  test.each([
+    { many: 40, path: `/auth/42?returnTo=/${'x'.repeat(990)}`, what: 'of restored tabs with long paths' },
+    {
+      many: 40,
+      path: `/auth/42?returnTo=/search%3Fq%3D${'x'.repeat(980)}`,
+      what: 'of restored tabs with long queries',
+    },
+    { many: 200, path: '/auth/42', what: 'of a page that opens many' },
+  ])('L2: of $many $what, a browser keeps ten, and goes on to be heard', async ({ many, path }) => {
+    const site = await startSite(await start());
+    const browser = new Browser();
+    const begun = await Promise.all(Array.from({ length: many }, () => browser.fetch(site.url + path)));
+    expect(begun.map(({ status }) => status)).toEqual(Array(many).fill(302));
+    expect(pendingIn(browser, site)).toHaveLength(10);
+    expect(cookieBytes(browser, site)).toBeLessThan(8_000);
+    expect((await browser.fetch(`${site.url}/me`)).status).toBe(200);
+    expect((await logIn(site, browser)).status).toBe(200);
+  });
+
+  test('L2: with other strategies too, they are ten in all', async () => {
+    const site = await startSite(await start());
+    const provider = defineProvider({ ...site.client.provider, name: 'other' });
+    const other = addLogin(site, clientOf({ url: provider.issuer ?? '' }, { provider }));
+    const browser = new Browser();
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) => browser.fetch(`${site.url}/auth/${index % 2 ? site.name : other.name}`)),
+    );
+    expect(pendingIn(browser, site)).toHaveLength(10);
+  });
+
+  test('L2: a long returnTo comes back without its query, a longer one not at all', async () => {
+    const site = await startSite(await start());
+    const cases: [string, string][] = [
+      [`/search?q=${'x'.repeat(300)}`, `/search?q=${'x'.repeat(300)}`],
+      [`/search?q=${'x'.repeat(900)}#end`, '/search'],
+      [`/${'x'.repeat(900)}?q`, '/'],
+    ];
+    for (const [asked, kept] of cases) {
+      const answer = await logIn(site, new Browser(), { path: `/auth/42?returnTo=${encodeURIComponent(asked)}` });
+      expect(await answer.json()).toMatchObject({ info: { returnTo: kept } });
+    }
+  });
+
+  test('L2: cookies of an earlier version, or beyond maxPending, are cleared by the next login', async () => {
+    const site = await startSite(await start(), { strategy: { maxPending: 2 } });
+    const browser = new Browser();
+    for (const name of ['mh2c9k0aaXXXXXXXXXXXXXXXXXXXXXX', '2', '9', '007', '']) {
+      browser.setCookie(site.url, `fortytwo-login.${name}`, 'x'.repeat(100));
+    }
+    expect((await logIn(site, browser)).status).toBe(200);
+    expect(pendingIn(browser, site).map(([name]) => name)).toEqual([expect.stringMatching(/^fortytwo-login\.[01]$/)]);
+  });
+
+  test('L1: five tabs that are opened at once all finish', async () => {
+    const site = await startSite(await start());
+    const browser = new Browser();
+    const opened = await Promise.all(Array.from({ length: 5 }, () => browser.fetch(`${site.url}/auth/42`)));
+    for (const answer of opened.reverse()) {
+      expect((await browser.fetch(await consent(browser, locationOf(answer)))).status).toBe(200);
+    }
+  });
+});
+
+describe('a cookie that somebody planted', () => {
+  test.each(['', 'x', 'p', `p${'0'.repeat(60)}`, `f${'z'.repeat(300)}`, 'x'.repeat(3_000), '%00%ff', '"p"'])(
+    'S13: %j in place of a login is no login, and is written over',
+    async (value) => {
+      const site = await startSite(await start());
+      const browser = new Browser();
+      for (let index = 0; index < 10; index += 1)
+        browser.setCookie(site.url, `fortytwo-login.${index}`, value.slice(0, 1_000));
+      expect((await logIn(site, browser)).status).toBe(200);
+    },
+  );
+
+  test('S13: beside the real one of the same name, hides it not', async () => {
+    const site = await startSite(await start());
+    const browser = new Browser();
+    const callback = await authorize(site, browser);
+    const [[name, value] = ['', '']] = pendingIn(browser, site);
+    for (const cookie of [`${name}=junk; ${name}=${value}`, `${name}=${value}; ${name}=junk`]) {
+      const started = await fetch(`${site.url}/auth/42`, { headers: { cookie }, redirect: 'manual' });
+      expect(started.headers.getSetCookie().join()).not.toContain(`${name}=`);
+    }
+    const answer = await fetch(callback, { headers: { cookie: `${name}=junk; ${name}=${value}` }, redirect: 'manual' });
+    expect(answer.status).toBe(200);
   });
 });

@@ -64,7 +64,7 @@ describe('a site on loginSession', () => {
     }
   });
 
-  test('L20: stays as it is where the back button leads to a callback that was used', async () => {
+  test('L20: stays as it is, and goes where it went, where the back button leads to a callback that was used', async () => {
     const provider = await start();
     const site = await startLoginSite({ clients: [clientOf(provider)] });
     const browser = visitor();
@@ -72,7 +72,7 @@ describe('a site on loginSession', () => {
     await browser.get(callback);
     const [before, login] = [browser.cookies(site.url), await jsonAt(site, browser, '/login')];
     await browser.get(callback);
-    expect([browser.url, site.errors]).toEqual([`${site.url}/`, []]);
+    expect([browser.url, site.errors]).toEqual([`${site.url}/profile`, []]);
     expect(browser.cookies(site.url)).toEqual(before);
     expect(await jsonAt(site, browser, '/login')).toEqual(login);
     expect(provider.requestCount('/oauth/token')).toBe(1);

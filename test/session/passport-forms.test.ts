@@ -111,7 +111,7 @@ describe('passport.authenticate as everybody writes it', () => {
       {},
       {
         login: (app, passport) => {
-          app.get('/auth/42', passport.authorize('42'));
+          app.post('/auth/42', passport.authorize('42'));
           app.get('/auth/42/callback', passport.authorize('42'));
         },
         users: ownUsers,
@@ -123,7 +123,9 @@ describe('passport.authenticate as everybody writes it', () => {
       },
     );
     const browser = visitor();
-    expect(await (await visit(site, '/profile', { browser })).json()).toMatchObject({ username: 'jdoe' });
+    await browser.get(`${site.url}/`);
+    const callback = await consent(browser, locationOf(await browser.post(`${site.url}/auth/42`, {})));
+    expect(await (await browser.get(callback)).json()).toMatchObject({ username: 'jdoe' });
     expect(await jsonAt(site, browser, '/')).toEqual({ user: { number: 7 } });
     expect(await site.session.logoutEverywhere(jdoe)).toBe(0);
   });

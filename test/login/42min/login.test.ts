@@ -3,7 +3,7 @@ import type { Fake42MinProvider } from '../../../lib/fake/index.js';
 import { ConfigurationError, FortyTwoStrategy, LoginError, OAuthError } from '../../../lib/index.js';
 import { confidentialClient, publicClient, site42Min } from '../../builders/42min.js';
 import { Browser } from '../../builders/browser.js';
-import { authorize, locationOf, logIn, refusalOf } from '../../builders/site.js';
+import { authorize, locationOf, logIn, onSite, refusalOf } from '../../builders/site.js';
 import { fortyTwoMin as fake42Min } from '../../builders/strict-providers.js';
 
 const parts = ['bookings:create', 'bookings:cancel', 'bookings:reschedule', 'bookings:update'];
@@ -94,7 +94,7 @@ describe('scopes of a login with 42min', () => {
     expect(await (await logIn(lenient)).json()).toMatchObject({ info: { missingScopes: ['bookings:write'] } });
 
     const strict = await siteAsking(provider, 'bookings:write', ['bookings:write']);
-    expect(await refusalOf(await logIn(strict))).toEqual([403, 'ERR_LOGIN_SCOPES']);
+    expect(await refusalOf(await logIn(strict, await onSite(strict)))).toEqual([403, 'ERR_LOGIN_SCOPES']);
     expect(strict.failures[0]?.info).toMatchObject({ missingScopes: ['bookings:write'] });
     expect(provider.requestCount('/v1/oauth/revoke')).toBe(1);
   });

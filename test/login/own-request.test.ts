@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isOwnRequest } from '../../lib/session/own-request.js';
+import { isOwnRequest } from '../../lib/login/own-request.js';
 
 const site = 'https://site.example';
 

@@ -1,9 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** Where a request says it comes from. */
 export interface RequestSource {
   /** `Sec-Fetch-Site`, which a page can't choose. */
   readonly fetchSite: string | undefined;
   /** `Origin`, which a page can't choose either. */
   readonly origin: string | undefined;
+}
+
+/** What the headers of a request say of where it comes from. */
+export function sourceOf(headers: IncomingHttpHeaders): RequestSource {
+  const fetchSite = headers['sec-fetch-site'];
+  return { fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined, origin: headers.origin };
 }
 
 /**
@@ -19,4 +27,12 @@ export function isOwnRequest(source: RequestSource, siteOrigin: string | undefin
   if (fetchSite !== undefined) return fetchSite === 'same-origin';
   if (origin !== undefined && origin !== 'null') return origin === siteOrigin;
   return hasToken;
+}
+
+/**
+ * Whether the person has followed a link or sent a form of the site itself. Anything else may be a link from elsewhere,
+ * an address typed by hand too: another program can open one (requirement S10).
+ */
+export function isFromSite({ fetchSite }: RequestSource): boolean {
+  return fetchSite === 'same-origin';
 }

@@ -1,0 +1,100 @@
+import { hash } from 'node:crypto';
+import { randomBytes } from '../random.js';
+
+/** One of the few cookies that logins are kept in, as a request brought it. */
+export interface LoginCookie {
+  readonly name: string;
+  readonly kind: 'pending' | 'finished';
+  /** Milliseconds since the epoch, as the cookie says: nothing but its age among others hangs on it. */
+  readonly begunAt: number;
+  /** Which state it is of: {@link stateTag}. */
+  readonly tag: string;
+  readonly sealed: string;
+}
+
+/** The login cookies of a request. */
+export interface LoginCookies {
+  readonly found: readonly LoginCookie[];
+  /** Names that begin like ours and are none: of an earlier version, or beyond the number that is kept now. */
+  readonly stray: readonly string[];
+}
+
+const KINDS = { p: 'pending', f: 'finished' } as const;
+const TIME_DIGITS = 9;
+const TAG_LENGTH = 10;
+const VALUE = /^([pf])([0-9a-z]{9})([\w-]{10})([\w-]+)$/;
+// A browser would have to send more than a proxy lets through, and an answer has to fit through one too.
+const MAX_STRAY = 20;
+
+/** What a cookie of a login begins with, before its number. */
+export function cookiePrefix(secure: boolean): string {
+  return `${secure ? '__Host-' : ''}fortytwo-login.`;
+}
+
+/** Which state a cookie is of, without telling it. */
+export function stateTag(state: string): string {
+  return hash('sha256', state, 'base64url').slice(0, TAG_LENGTH);
+}
+
+/** A cookie's value; what it says in clear is sealed into it as well. */
+export function cookieValue({ kind, begunAt, tag, sealed }: Omit<LoginCookie, 'name'>): string {
+  return kind.charAt(0) + begunAt.toString(36).padStart(TIME_DIGITS, '0') + tag + sealed;
+}
+
+/**
+ * Finds the login cookies in a Cookie header. Where a name comes twice both are looked at: a sub-domain may have planted
+ * one of them in front of the real one.
+ *
+ * @param max how many are kept, so that they are numbered from 0 to `max - 1`.
+ */
+export function readLoginCookies(header: string | undefined, prefix: string, max: number): LoginCookies {
+  if (header === undefined || !header.includes(prefix)) return { found: [], stray: [] };
+  const found: LoginCookie[] = [];
+  const stray = new Set<string>();
+  for (const pair of header.split(';')) {
+    const [name = '', value = ''] = pair.trim().split('=', 2);
+    if (!name.startsWith(prefix)) continue;
+    const number = name.slice(prefix.length);
+    if (!/^(\d|1\d)$/.test(number) || Number(number) >= max) {
+      if (/^[\w.-]*$/.test(number) && stray.size < MAX_STRAY) stray.add(name);
+      continue;
+    }
+    const [, kind, time = '', tag = '', sealed = ''] = VALUE.exec(value) ?? [];
+    if (kind !== 'p' && kind !== 'f') continue;
+    found.push({ name, kind: KINDS[kind], begunAt: Number.parseInt(time, 36), tag, sealed });
+  }
+  return { found, stray: [...stray] };
+}
+
+/**
+ * The name for one more login: a free one, or that of the oldest login, those that are finished first.
+ *
+ * @param turn moves on with each login that a visitor begins. Tabs that begin at once bring the same cookies, and would
+ * all choose the same name without it.
+ */
+export function chooseName({ found }: LoginCookies, prefix: string, max: number, turn: number): string {
+  const taken = new Set(found.map(({ name }) => name));
+  const free = Array.from({ length: max }, (_, number) => prefix + number).filter((name) => !taken.has(name));
+  const chosen = free[turn % free.length];
+  if (chosen !== undefined) return chosen;
+  const rank = ({ kind, begunAt }: LoginCookie) => (kind === 'finished' ? begunAt - Number.MAX_SAFE_INTEGER : begunAt);
+  const [oldest] = [...found].sort((one, other) => rank(one) - rank(other));
+  return oldest?.name ?? `${prefix}0`;
+}
+
+/** Begun at random places, so that two instances don't give the same turns. */
+const turns = Uint8Array.from(randomBytes(1024));
+
+/**
+ * Whose turn it is among the logins that a visitor begins. Visitors that look alike share a row of turns, and no more
+ * hangs on it than which cookie a login is kept in.
+ *
+ * @param looks what tells visitors apart, roughly: addresses, the browser's name.
+ */
+export function nextTurn(looks: string): number {
+  let row = 0;
+  for (let index = 0; index < looks.length; index += 1) row = (row * 31 + looks.charCodeAt(index)) % turns.length;
+  const turn = turns[row] ?? 0;
+  turns[row] = turn + 1;
+  return turn;
+}

@@ -1,0 +1,92 @@
+import type { Request } from 'express';
+import { nonceOf, randomVerifier, s256 } from '../client/authorization.js';
+import { type LoginWish, openWish, WISH_PARAMETER } from '../client/login-wish.js';
+import { LoginError } from '../errors.js';
+import { present } from '../json.js';
+import { askedReturnTo, queryParameter } from './authenticate-options.js';
+import { sessionTagOf } from './connected-account.js';
+import type { Claim, PendingLogin } from './kept-login.js';
+import type { LoginStates } from './login-states.js';
+import type { LoginTurn, Outcome } from './login-turn.js';
+import { type LoginConfig, readScope, withOpenID } from './options.js';
+import { isFromSite, isOwnRequest, sourceOf } from './own-request.js';
+import { readPrompt } from './prompt.js';
+import { safeReturnTo } from './return-to.js';
+
+/** The beginning of a login: what is asked of the provider, and what is kept until it answers. */
+export class LoginStart {
+  readonly #config: LoginConfig;
+  readonly #states: LoginStates;
+
+  constructor(config: LoginConfig, states: LoginStates) {
+    this.#config = config;
+    this.#states = states;
+  }
+
+  async run({ req, res, options, hooks, claim }: LoginTurn): Promise<Outcome> {
+    const { client, scopeSeparator, scope: ownScope } = this.#config;
+    const { provider, clientID, redirectURI, purpose } = claim;
+    if (purpose === 'account') assertOwnForm(req, claim);
+    const wish = this.#wish(req);
+    // Before anybody is sent away: what the wish is bound to may not be this session.
+    if (wish !== undefined) await client.loginBegins(req, wish);
+    const asked = options.scope === undefined ? [] : readScope(options.scope, scopeSeparator);
+    const usual = asked.length > 0 ? withOpenID(asked, client.provider) : ownScope;
+    const scope = wish?.scope ? [...new Set([...usual, ...wish.scope])] : usual;
+    // OpenID Connect Core §3.1.2.1; elsewhere no parameter is known that asks for a fresh login.
+    const again = wish?.again && client.provider.openid ? 'login' : undefined;
+    const prompt = again ?? readPrompt(options.prompt) ?? this.#config.prompt;
+    const codeVerifier = randomVerifier();
+    // Whoever passes by can begin a login, so no object is spread here, which costs more than all the rest.
+    const login: PendingLogin = {
+      provider,
+      clientID,
+      redirectURI,
+      purpose,
+      codeVerifier,
+      scope,
+      returnTo: safeReturnTo(askedReturnTo(req, options)),
+      applicationState: options.state,
+      linkTo: wish?.linkTo,
+      sessionTag: purpose === 'account' ? sessionTagOf(req) : undefined,
+      fromSite: isFromSite(sourceOf(req.headers)),
+    };
+    const stored = this.#states.hasStore ? await this.#states.store(req, login) : undefined;
+    const url = client.authorizationURL({
+      redirectURI,
+      scope,
+      state: this.#states.keep(req, res, login, stored),
+      codeChallenge: s256(codeVerifier),
+      nonce: client.provider.openid && nonceOf(codeVerifier),
+      params: given(prompt, hooks.authorizationParams(options)),
+    });
+    return { type: 'redirect', url };
+  }
+
+  #wish(req: Request): LoginWish | undefined {
+    const sealed = queryParameter(req, WISH_PARAMETER);
+    return sealed === undefined ? undefined : openWish(this.#config.client, sealed);
+  }
+}
+
+/**
+ * Another site could have an account of its own choice connected to who is logged in here: only a form of the site may
+ * begin that (requirement L12).
+ *
+ * @throws {LoginError} `ERR_LOGIN_FOREIGN`
+ */
+function assertOwnForm(req: Request, { redirectURI }: Claim): void {
+  const { origin } = new URL(redirectURI);
+  if (req.method === 'POST' && isOwnRequest(sourceOf(req.headers), origin, false)) return;
+  throw new LoginError(
+    'ERR_LOGIN_FOREIGN',
+    'passport.authorize connects an account, so only a form of the site may begin it: give its route to app.post, and ' +
+      'send a form with method="post" from a page of the site',
+  );
+}
+
+/** Parameters that a site adds to an authorization request; undefined for none. */
+function given(prompt: string | undefined, params: object): Record<string, string> | undefined {
+  if (prompt === undefined && Object.keys(params).length === 0) return undefined;
+  return present<Record<string, string>>({ ...(prompt && { prompt }), ...params });
+}
