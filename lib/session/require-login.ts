@@ -1,10 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { missingScopes, requestedScopes, type ScopeOption } from '../client/scopes.js';
 import { ConfigurationError, SessionError } from '../errors.js';
+import { isFromSite, sourceOf } from '../login/own-request.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
+import { askBeforeConsent } from './ask-before-consent.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
 import { assertSessionSticks } from './just-logged-in.js';
-import { type Account, type Grant, withGrant } from './login-record.js';
+import type { Account } from './login-record.js';
 import { showUser } from './passport-user.js';
 import type { ProfileRefresh } from './profile-refresh.js';
 import { isNavigation, wantsPage } from './wants-page.js';
@@ -122,10 +124,6 @@ export async function sendToLogin(
     return;
   }
   if ((isScopes && obstacle.declined) || !wantsPage(req.method, req.headers)) throw error;
-  // HEAD asks what GET would answer, and changes nothing.
-  if (isScopes && login !== undefined && account !== undefined && req.method === 'GET') {
-    await clearTheWay(house, login, account);
-  }
   // A session that names a login which has ended has come back, and is none that got lost.
   if (loginIDOf(req) === undefined) {
     const other = keepsUser(req) ? house.otherClient() : undefined;
@@ -135,25 +133,24 @@ export async function sendToLogin(
   // What was granted before is asked for again, since the new login would go without it.
   const before = account?.grant?.scopes ?? account?.asked ?? [];
   const scope = [...before, ...(isScopes ? obstacle.missing : [])];
+  const mustLetGo = isScopes && account?.grant !== undefined && house.client(account.provider).provider.consentOnce;
   const url = house.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
     ...(scope.length > 0 && { scope }),
     ...(obstacle.kind === 'stale' && { again: true }),
+    ...(mustLetGo && login !== undefined && { letGoOf: login.id }),
   });
-  res.redirect(303, url);
-}
-
-/** A provider that asks for consent once gives no more than before to who holds a live token: that has to go first. */
-async function clearTheWay(house: SessionHouse, { id }: CurrentLogin, account: Account): Promise<void> {
-  const client = house.client(account.provider);
-  if (!client.provider.consentOnce || account.grant === undefined) return;
-  let taken: Grant | undefined;
-  await house.logins.update(id, (record) => {
-    taken = record.accounts[account.provider]?.grant;
-    return withGrant(record, account.provider, undefined);
-  });
-  if (taken !== undefined) await house.revocations.add(client, taken);
+  // Nobody is to lose a grant by a link from elsewhere: then the person is told, and goes on by themselves (S10).
+  if (mustLetGo && !isFromSite(sourceOf(req.headers))) {
+    askBeforeConsent(res, {
+      provider: house.client(account.provider).provider.displayName,
+      scopes: obstacle.missing,
+      url,
+    });
+  } else {
+    res.redirect(303, url);
+  }
 }
 
 /** Refuses in JSON, with the names of OAuth's own errors where there are some. */

@@ -5,6 +5,7 @@ import { isObject } from '../json.js';
 import { refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
 import type { CurrentLogin, SessionHouse } from './house.js';
+import { escapeHTML } from './html.js';
 import { type Account, withoutAccount } from './login-record.js';
 import { logout } from './logout.js';
 import { loginRoute } from './options.js';
@@ -107,11 +108,12 @@ function ownForm(
  * policy `form-action 'self'`, which helmet sets, and these end at the provider.
  */
 function sendOn(res: Response, url: string): void {
-  const href = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Refresh', `0; url=${url}`);
   res.setHeader('Content-Type', 'text/html; charset=utf-8');
-  res.end(`<!doctype html><html lang="en"><title>One moment</title><p><a href="${href}">Go on</a></p></html>`);
+  res.end(
+    `<!doctype html><html lang="en"><title>One moment</title><p><a href="${escapeHTML(url)}">Go on</a></p></html>`,
+  );
 }
 
 /** Takes a linked account from the login, and has its tokens revoked. */
