@@ -200,6 +200,21 @@ describe('logins that begin at once', () => {
     expect(pendingIn(browser, site).map(([name]) => name)).toEqual([expect.stringMatching(/^fortytwo-login\.[01]$/)]);
   });
 
+  test('L2: a login that is finished gives way before one that is pending', async () => {
+    const pass = stopClock();
+    const site = await startSite(await start());
+    const browser = new Browser();
+    const pending = locationOf(await browser.fetch(`${site.url}/auth/42`));
+    for (let finished = 0; finished < 9; finished += 1) {
+      pass(1);
+      await logIn(site, browser);
+    }
+    expect(pendingIn(browser, site)).toHaveLength(10);
+    pass(1);
+    await browser.fetch(`${site.url}/auth/42`);
+    expect((await browser.fetch(await consent(browser, pending))).status).toBe(200);
+  });
+
   test('L1: five tabs that are opened at once all finish', async () => {
     const site = await startSite(await start());
     const browser = new Browser();
@@ -222,16 +237,17 @@ describe('a cookie that somebody planted', () => {
     },
   );
 
-  test('S13: beside the real one of the same name, hides it not', async () => {
+  test.each([
+    { order: 'in front of', header: (name: string, value: string) => `${name}=junk; ${name}=${value}` },
+    { order: 'behind', header: (name: string, value: string) => `${name}=${value}; ${name}=junk` },
+  ])('S13: $order the real one of the same name, does not hide it', async ({ header }) => {
     const site = await startSite(await start());
     const browser = new Browser();
     const callback = await authorize(site, browser);
     const [[name, value] = ['', '']] = pendingIn(browser, site);
-    for (const cookie of [`${name}=junk; ${name}=${value}`, `${name}=${value}; ${name}=junk`]) {
-      const started = await fetch(`${site.url}/auth/42`, { headers: { cookie }, redirect: 'manual' });
-      expect(started.headers.getSetCookie().join()).not.toContain(`${name}=`);
-    }
-    const answer = await fetch(callback, { headers: { cookie: `${name}=junk; ${name}=${value}` }, redirect: 'manual' });
-    expect(answer.status).toBe(200);
+    const headers = { cookie: header(name, value) };
+    const started = await fetch(`${site.url}/auth/42`, { headers, redirect: 'manual' });
+    expect(started.headers.getSetCookie().join()).not.toContain(`${name}=`);
+    expect((await fetch(callback, { headers, redirect: 'manual' })).status).toBe(200);
   });
 });
