@@ -17,7 +17,7 @@ export { type AuthorizationRequest, randomVerifier, s256 } from './client/author
 export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
 export { FortyTwoClient } from './client/client.js';
 export { type DiscoveryOptions, discoverProvider } from './client/discovery.js';
-export type { GrantEntry, GrantStore, KeptGrant } from './client/grant-store.js';
+export type { DisplacedGrant, GrantEntry, GrantStore, KeptGrant, NewGrant } from './client/grant-store.js';
 export type { HttpAnswer, HttpRequest } from './client/http.js';
 export type { ConfirmedLogin, LoginKeeper } from './client/login-keeper.js';
 export type { LogoutCallOptions, LogoutTokens } from './client/logout.js';
