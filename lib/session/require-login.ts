@@ -3,7 +3,7 @@ import { missingScopes, requestedScopes, type ScopeOption } from '../client/scop
 import { ConfigurationError, SessionError } from '../errors.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
-import { assertSessionSticks } from './just-logged-in.js';
+import { assertSessionCookieReturned } from './just-logged-in.js';
 import { type Account, type Grant, withGrant } from './login-record.js';
 import { showUser } from './passport-user.js';
 import type { ProfileRefresh } from './profile-refresh.js';
@@ -130,7 +130,7 @@ export async function sendToLogin(
   if (loginIDOf(req) === undefined) {
     const other = keepsUser(req) ? house.otherClient() : undefined;
     if (other !== undefined) throw other;
-    assertSessionSticks(req);
+    assertSessionCookieReturned(house, req);
   }
   // What was granted before is asked for again, since the new login would go without it.
   const before = account?.grant?.scopes ?? account?.asked ?? [];
