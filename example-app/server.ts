@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FortyTwoClient } from 'passport-fortytwo';
+import { FortyTwoClient, type LoginSession } from 'passport-fortytwo';
 import type { AnyFakeProvider } from 'passport-fortytwo/testing';
 import type { Configuration, ProviderConfiguration } from './configuration.js';
 import { loginPaths } from './login-paths.js';
@@ -10,7 +10,9 @@ import type { ProviderSetup } from './providers/provider-setup.js';
 import { createSite } from './site.js';
 import type { SiteProvider } from './site-provider.js';
 
+// Together less than the ten seconds after which Docker kills.
 const SECONDS_TO_FINISH = 5;
+const SECONDS_TO_REVOKE = 3;
 
 /** A provider of the running site, with the fake that stands in for it, if the site started one. */
 export interface RunningProvider extends SiteProvider {
@@ -26,9 +28,9 @@ export interface RunningSite {
   first: RunningProvider;
   /** Whose accounts they can link. */
   second: RunningProvider | undefined;
-  /** Resolves when no revocation is under way any more. */
-  settle(): Promise<void>;
-  /** Lets requests that are under way finish, for five seconds at most, and then revocations. */
+  /** Resolves when no revocation is under way any more, or the time for them is over. */
+  settle: LoginSession['settle'];
+  /** Lets requests that are under way finish, for five seconds at most, and then revocations, for three. */
   stop(): Promise<void>;
 }
 
@@ -58,7 +60,13 @@ export async function startSite(configuration: Configuration): Promise<RunningSi
       sessionSecret: configuration.sessionSecret ?? randomBytes(32).toString('hex'),
       fakeURL: first.fake?.url,
     });
-    cleanups.splice(1, 0, settle);
+    cleanups.splice(1, 0, async () => {
+      const { left } = await settle({ timeout: SECONDS_TO_REVOKE * 1000 });
+      if (left > 0)
+        console.error(
+          `Stopped before the provider had revoked the tokens of ${left} ${left === 1 ? 'login' : 'logins'}.`,
+        );
+    });
     server.on('request', app);
     return { url, port, first, second, settle, stop };
   } catch (error) {

@@ -98,9 +98,12 @@ export interface RefreshEvent {
 export interface RevocationEvent {
   provider: string;
   clientID: string;
-  /** `failed` is tried again, `given up` is not. */
-  outcome: 'revoked' | 'failed' | 'given up';
-  /** With `failed` and `given up`: the `code` of the error. */
+  /**
+   * `failed` is tried again, `given up` is not. `left`: `settle` waits for it no longer; it goes on while the process
+   * lives, and its end is told as well.
+   */
+  outcome: 'revoked' | 'failed' | 'given up' | 'left';
+  /** Without `revoked`: the `code` of the last error, if there was one. */
   code?: string;
 }
 

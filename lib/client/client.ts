@@ -8,13 +8,13 @@ import { type Backend, tokenHash } from './backend.js';
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
 import { type ConfirmedLogin, type LoginKeeper, noteUnkept } from './login-keeper.js';
 import type { LoginWish } from './login-wish.js';
-import { type LogoutTokens, logout } from './logout.js';
+import { type LogoutCallOptions, type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth.js';
 import { type FortyTwoClientOptions, resolveOptions } from './options.js';
 import { fetchProfile } from './profile.js';
 import { fetchResource } from './resource.js';
-import { revokeToken } from './revocation.js';
+import { type RevokeOptions, revokeToken } from './revocation.js';
 import type { ScopeOption } from './scopes.js';
 import { SecretWatch } from './secret-watch.js';
 import { checkToken, type TokenCheckOptions } from './token-check.js';
@@ -119,13 +119,12 @@ export class FortyTwoClient {
    * Revokes an access or refresh token (RFC 7009) and evicts it from every token cache, even where the provider could
    * not be reached.
    *
-   * @param options.hint which kind of token it is, where known.
    * @throws {ConfigurationError} without a token, and where the provider has no revocation endpoint.
    */
-  async revoke(token: string, options: { hint?: 'access_token' | 'refresh_token' } = {}): Promise<void> {
+  async revoke(token: string, options: RevokeOptions = {}): Promise<void> {
     requiredString('revoke', 'token', token);
     try {
-      await revokeToken(this.#wire, token, options.hint);
+      await revokeToken(this.#wire, token, options);
     } finally {
       this.backend.invalidations.publish(tokenHash(token));
     }
@@ -148,10 +147,10 @@ export class FortyTwoClient {
    *
    * @throws {ConfigurationError} without an access token, and where the provider has no logout.
    */
-  async logout(tokens: LogoutTokens): Promise<void> {
+  async logout(tokens: LogoutTokens, options: LogoutCallOptions = {}): Promise<void> {
     requiredString('logout', 'accessToken', tokens.accessToken);
     try {
-      await logout(this.#wire, tokens);
+      await logout(this.#wire, tokens, options);
     } finally {
       this.backend.invalidations.publish(tokenHash(tokens.accessToken));
       if (tokens.refreshToken) this.backend.invalidations.publish(tokenHash(tokens.refreshToken));

@@ -19,12 +19,28 @@ export interface GrantEntry {
   readonly lifetime: number;
 }
 
+/** What {@link GrantStore.create} writes. */
+export interface NewGrant extends GrantEntry {
+  /** How many grants each of the owners may have, this one included. */
+  readonly maxOwned: number;
+}
+
+/** A grant that was taken out to make room. */
+export interface DisplacedGrant {
+  readonly id: string;
+  readonly record: string;
+}
+
 /**
  * Keeps grants for all instances of a site. Every method is atomic, and a grant that has expired is not there. A method
  * that can't be carried out rejects.
  */
 export interface GrantStore {
-  create(id: string, entry: GrantEntry): Promise<void>;
+  /**
+   * Keeps a new grant. Where an owner of it would have more than `maxOwned`, those of theirs that expire first are taken
+   * out and handed over, so that nobody's grants push out those of others.
+   */
+  create(id: string, grant: NewGrant): Promise<readonly DisplacedGrant[]>;
   read(id: string): Promise<KeptGrant | undefined>;
   /** Writes over a grant that still has this version; resolves with whether it had. */
   replace(id: string, version: number, entry: GrantEntry): Promise<boolean>;
@@ -72,11 +88,36 @@ export function memoryGrantStore(): GrantStore {
     for (const owner of owners) owned.set(owner, (owned.get(owner) ?? new Set()).add(id));
   }
 
+  /** What an owner has above a number of grants, those that expire first. */
+  function surplusOf(owner: string, max: number): [string, KeptGrant][] {
+    const ids = owned.get(owner);
+    // Those that have expired are counted as well, until somebody looks.
+    if (ids === undefined || ids.size <= max) return [];
+    const living: [string, KeptGrant][] = [];
+    const now = Date.now();
+    for (const id of ids) {
+      // To be looked at here is no use of it.
+      const grant = grants.peek(id);
+      if (grant !== undefined && grant.expiresAt > now) living.push([id, grant]);
+      else grants.delete(id);
+    }
+    living.sort(([, a], [, b]) => a.expiresAt - b.expiresAt);
+    return living.slice(0, Math.max(0, living.length - max));
+  }
+
   const shown = ({ record, version, expiresAt }: KeptGrant): KeptGrant => ({ record, version, expiresAt });
 
   return {
-    async create(id, entry) {
+    async create(id, { maxOwned, ...entry }) {
+      const displaced: DisplacedGrant[] = [];
+      for (const owner of entry.owners) {
+        for (const [surplus, { record }] of surplusOf(owner, maxOwned - 1)) {
+          grants.delete(surplus);
+          displaced.push({ id: surplus, record });
+        }
+      }
       write(id, entry, 1);
+      return displaced;
     },
     async read(id) {
       const grant = found(id);

@@ -39,6 +39,8 @@ export interface HttpRequest {
   idempotent: boolean;
   /** Whether a 302 is the answer hoped for: it is returned then, and still not followed. */
   expectsRedirect?: boolean;
+  /** Once this is aborted, the call goes on and no longer holds the process open. */
+  background?: AbortSignal | undefined;
 }
 
 /** A complete answer, whatever its status. */
@@ -114,13 +116,27 @@ export function createHttp(options: HttpOptions): Http {
       const isUnderWay = request.idempotent ? () => false : watchConnection(outgoing);
       let answered = false;
       let failed = false;
+      const { background } = request;
+      background?.addEventListener('abort', unhold);
       const timer = setTimeout(() => {
         fail(unavailable('ERR_PROVIDER_TIMEOUT', `did not answer within ${options.timeout} ms`));
       }, options.timeout);
 
+      /** Its connection may be another call's from then on. */
+      function finish(): void {
+        clearTimeout(timer);
+        background?.removeEventListener('abort', unhold);
+      }
+
+      function unhold(): void {
+        timer.unref();
+        if (outgoing.socket) outgoing.socket.unref();
+        else outgoing.once('socket', (socket) => socket.unref());
+      }
+
       function fail(error: unknown): void {
         failed = true;
-        clearTimeout(timer);
+        finish();
         reject(error instanceof ProviderUnavailableError && isUnderWay() ? withOutcomeUnknown(error) : error);
         outgoing.destroy();
       }
@@ -148,7 +164,7 @@ export function createHttp(options: HttpOptions): Http {
       function onResponse(incoming: IncomingMessage): void {
         answered = true;
         readBody(incoming, options.maxResponseBytes, fail, (body) => {
-          clearTimeout(timer);
+          finish();
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
         });
       }
@@ -157,6 +173,7 @@ export function createHttp(options: HttpOptions): Http {
         outgoing.on('error', onError);
         outgoing.on('response', onResponse);
         outgoing.end(request.body);
+        if (background?.aborted) unhold();
       }
 
       send();

@@ -8,8 +8,18 @@ export interface LogoutTokens {
   refreshToken?: string | undefined;
 }
 
+/** Options of {@link FortyTwoClient.logout}. */
+export interface LogoutCallOptions {
+  /** Once this is aborted, the call goes on and no longer holds the process open. Default: it always holds. */
+  background?: AbortSignal;
+}
+
 /** Ends the session at the provider and revokes its tokens, where the provider has an endpoint for that. */
-export async function logout(wire: Wire, { accessToken, refreshToken }: LogoutTokens): Promise<void> {
+export async function logout(
+  wire: Wire,
+  { accessToken, refreshToken }: LogoutTokens,
+  { background }: LogoutCallOptions = {},
+): Promise<void> {
   const { provider } = wire;
   if (provider.logoutEndpoint === undefined) {
     throw new ConfigurationError(`${provider.name} has no logout; revoke the tokens with client.revoke`);
@@ -20,6 +30,7 @@ export async function logout(wire: Wire, { accessToken, refreshToken }: LogoutTo
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ access_token: accessToken, refresh_token: refreshToken }),
     idempotent: true,
+    background,
   });
   // 401: the tokens are dead already, which is what was wanted.
   if (answer.status !== 200 && answer.status !== 204 && answer.status !== 401) {

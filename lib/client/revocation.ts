@@ -3,19 +3,23 @@ import { ConfigurationError } from '../errors.js';
 import { carriedBy } from './oauth.js';
 import type { Wire } from './wire.js';
 
+/** Options of {@link FortyTwoClient.revoke}. */
+export interface RevokeOptions {
+  /** Which kind of token it is, where known. Default: the provider finds out. */
+  hint?: 'access_token' | 'refresh_token';
+  /** Once this is aborted, the call goes on and no longer holds the process open. Default: it always holds. */
+  background?: AbortSignal;
+}
+
 /** Revokes a token (RFC 7009). */
-export async function revokeToken(
-  wire: Wire,
-  token: string,
-  hint: 'access_token' | 'refresh_token' | undefined,
-): Promise<void> {
+export async function revokeToken(wire: Wire, token: string, { hint, background }: RevokeOptions): Promise<void> {
   const { client, authentication } = wire.oauth;
   if (wire.provider.revocationEndpoint === undefined) {
     throw new ConfigurationError(`${wire.provider.name} has no revocation endpoint; let the token expire`);
   }
   try {
     const response = await oauth.revocationRequest(await wire.server(), client, authentication, token, {
-      ...carriedBy(wire.post('revocation', { idempotent: true })),
+      ...carriedBy(wire.post('revocation', { idempotent: true, background })),
       additionalParameters: hint ? { token_type_hint: hint } : {},
     });
     await oauth.processRevocationResponse(response);

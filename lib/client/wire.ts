@@ -81,9 +81,9 @@ export class Wire {
   }
 
   /** A {@link PostForm} for one endpoint, which raises the alarm where our own credentials are refused. */
-  post(endpoint: string, { idempotent }: { idempotent: boolean }): PostForm {
+  post(endpoint: string, options: Pick<HttpRequest, 'idempotent' | 'background'>): PostForm {
     return async (url, headers, body) => {
-      const answer = await this.send(endpoint, { method: 'POST', url, headers, body, idempotent });
+      const answer = await this.send(endpoint, { method: 'POST', url, headers, body, ...options });
       if (refusesCredentials(answer)) this.secretWatch.refused(endpoint);
       return answer;
     };

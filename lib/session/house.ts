@@ -37,6 +37,8 @@ export class SessionHouse {
       sealer: config.client.sealer('grant'),
       lifetime: config.lifetime,
       idleLifetime: config.idleLifetime,
+      max: config.maxLogins,
+      onDisplaced: (login, by) => this.#revokeAll(login, by),
     });
     this.tokens = new FreshTokens({
       logins: this.logins,
@@ -118,9 +120,14 @@ export class SessionHouse {
   async end(id: string, options: RevocationOptions = {}): Promise<boolean> {
     const record = await this.logins.remove(id);
     if (record === undefined) return false;
-    for (const account of Object.values(record.accounts)) this.revoke(account, undefined, options);
-    this.publish(record.primary, 'ended');
+    this.#revokeAll(record, undefined, options);
     return true;
+  }
+
+  /** For a login that is in the store no more. */
+  #revokeAll({ primary, accounts }: LoginRecord, unless?: LoginRecord, options?: RevocationOptions): void {
+    for (const account of Object.values(accounts)) this.revoke(account, unless?.accounts[account.provider], options);
+    this.publish(primary, 'ended');
   }
 
   /** Logs a person out of every login. */

@@ -96,7 +96,7 @@ async function begin(
   } finally {
     beingKept.delete(req);
   }
-  markLoggedIn(req, login.redirectURI.startsWith('https:'));
+  markLoggedIn(house, req, login.redirectURI);
   house.publish(account.provider, 'begun');
   return { id, record };
 }

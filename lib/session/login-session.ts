@@ -13,6 +13,7 @@ import { type LoginSessionOptions, resolveOptions } from './options.js';
 import { installUser, type PassportLike } from './passport-user.js';
 import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
 import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
+import type { Settled, SettleOptions } from './revocations.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
 import type { TokenWish } from './token-wish.js';
 import { isNavigation, wantsPage } from './wants-page.js';
@@ -106,8 +107,14 @@ export interface LoginSession {
   routes(options?: RoutesOptions): RequestHandler;
   /** Error middleware that sends who has to log in again to do so. */
   loginAgain(): ErrorRequestHandler;
-  /** Waits for the revocations that are under way, without pauses between tries: for an orderly end of the process. */
-  settle(): Promise<void>;
+  /**
+   * Waits for the revocations that are under way, without pauses between tries: for an orderly end of the process.
+   * Resolves within `timeout` milliseconds (default: 5000), whatever the provider does, with how many grants are left;
+   * they are told as events, and no longer hold the process open.
+   *
+   * @throws {ConfigurationError} for an option that is unknown or not usable.
+   */
+  settle(options?: SettleOptions): Promise<Settled>;
 }
 
 /**
@@ -192,7 +199,7 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
         )
         .catch(next);
     },
-    settle: () => house.revocations.settle(),
+    settle: (given) => house.revocations.settle(given),
   };
 }
 

@@ -14,6 +14,10 @@ export interface LoginsOptions {
   lifetime: number;
   /** Milliseconds that a login may go unused. */
   idleLifetime: number;
+  /** How many logins a person may have at a time. */
+  max: number;
+  /** Told of each login that ended to make room for another one of the same person. */
+  onDisplaced: (login: LoginRecord, by: LoginRecord) => void;
 }
 
 /** A person, by provider and id. */
@@ -34,10 +38,15 @@ export class Logins {
     this.#options = options;
   }
 
-  /** Keeps a new login and resolves with its id. */
+  /** Keeps a new login and resolves with its id. One too many ends those of the person that expire first. */
   async create(login: LoginRecord): Promise<string> {
+    const { store, max, onDisplaced } = this.#options;
     const id = randomBytes(24).toString('base64url');
-    await asked(this.#options.store.create(id, this.#entry(id, login)));
+    const displaced = await asked(store.create(id, { ...this.#entry(id, login), maxOwned: max }));
+    for (const kept of displaced) {
+      const ended = this.#open(kept.id, kept.record);
+      if (ended !== undefined) onDisplaced(ended, login);
+    }
     return id;
   }
 

@@ -20,6 +20,11 @@ export interface LoginSessionOptions {
   lifetime?: number;
   /** Milliseconds without a request after which people have to log in again. Default: 86400000 (one day). */
   idleLifetime?: number;
+  /**
+   * Logins that a person may have at a time, on all devices together; one more ends the one that would expire first, and
+   * revokes its tokens. Default: 100.
+   */
+  maxLogins?: number;
   /** Milliseconds after which `requireLogin` fetches the profile anew. Default: never. */
   profileMaxAge?: number;
   /**
@@ -46,6 +51,7 @@ export interface LoginSessionConfig {
   readonly minTokenLife: number;
   readonly lifetime: number;
   readonly idleLifetime: number;
+  readonly maxLogins: number;
   readonly profileMaxAge: number | undefined;
   /** The site's own page for who has yet to choose how to log in. */
   readonly loginPage: string | undefined;
@@ -62,6 +68,7 @@ const known = [
   'minTokenLife',
   'lifetime',
   'idleLifetime',
+  'maxLogins',
   'profileMaxAge',
   'loginPath',
   'keepInSession',
@@ -101,6 +108,8 @@ export function resolveOptions(options: LoginSessionOptions): LoginSessionConfig
       min: 1_000,
       max: 400 * DAY_MS,
     }),
+    // The login of this browser must hardly ever be the one that goes: what is linked to it is carried over.
+    maxLogins: wholeNumber(where, 'maxLogins', options.maxLogins, { byDefault: 100, min: 10, max: 100_000 }),
     profileMaxAge:
       options.profileMaxAge === undefined
         ? undefined

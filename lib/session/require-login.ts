@@ -5,7 +5,7 @@ import { isFromSite, sourceOf } from '../login/own-request.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { askBeforeConsent } from './ask-before-consent.js';
 import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
-import { assertSessionSticks } from './just-logged-in.js';
+import { assertSessionCookieReturned } from './just-logged-in.js';
 import type { Account } from './login-record.js';
 import { showUser } from './passport-user.js';
 import type { ProfileRefresh } from './profile-refresh.js';
@@ -128,7 +128,7 @@ export async function sendToLogin(
   if (loginIDOf(req) === undefined) {
     const other = keepsUser(req) ? house.otherClient() : undefined;
     if (other !== undefined) throw other;
-    assertSessionSticks(req);
+    assertSessionCookieReturned(house, req);
   }
   // What was granted before is asked for again, since the new login would go without it.
   const before = account?.grant?.scopes ?? account?.asked ?? [];

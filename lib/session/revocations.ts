@@ -1,8 +1,9 @@
 import { tokenHash } from '../client/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
-import { FortyTwoError } from '../errors.js';
 import { events, type RevocationEvent } from '../events.js';
 import { present } from '../json.js';
+import { refuseUnknownOptions, wholeNumber } from '../options.js';
+import { RevocationQueue, type Step } from './revocation-queue.js';
 
 /** The tokens of one grant. */
 export interface GrantTokens {
@@ -19,28 +20,48 @@ export interface RevocationOptions {
   logout?: boolean;
 }
 
-// Some two minutes in all, which outlasts a restart of the provider.
-const WAITS_MS = [1_000, 5_000, 20_000, 90_000];
-const MAX_WAITING = 1_000;
+/** Options of `settle`. */
+export interface SettleOptions {
+  /** Milliseconds after which it resolves, whatever the provider does. Default: 5000. */
+  timeout?: number;
+}
+
+/** What `settle` resolves with. */
+export interface Settled {
+  /** How many grants were not revoked yet. */
+  readonly left: number;
+}
+
+const MAX_WAITING = 100_000;
+const MAX_FIRST_TRY_MS = 10_000;
 
 /**
  * Revokes tokens behind an answer that has been given: the person is out whatever the provider says. A provider that is
- * away is asked five times in all; what is beyond 1,000 waiting grants is given up at once.
+ * away is asked five times in all; what is beyond 100,000 waiting grants is given up at once.
  */
 export class Revocations {
-  readonly #underWay = new Set<Promise<void>>();
-  readonly #pauses = new Set<() => void>();
-  #hurried = false;
+  readonly #queues = new Map<FortyTwoClient, RevocationQueue>();
+  readonly #maxWaiting: number;
+  readonly #idleListeners = new Set<() => void>();
+  /** How many wait in {@link settle}. */
+  #settling = 0;
+
+  /** @param maxWaiting how many grants may wait, at all clients together. */
+  constructor(maxWaiting = MAX_WAITING) {
+    this.#maxWaiting = maxWaiting;
+  }
 
   /** How many grants wait for their revocation. */
   get waiting(): number {
-    return this.#underWay.size;
+    let sum = 0;
+    for (const { size } of this.#queues.values()) sum += size;
+    return sum;
   }
 
   /**
    * Evicts the tokens from every cache at once, then has the provider revoke them.
    *
-   * @returns what is fulfilled after the first try, however that ended.
+   * @returns what is fulfilled after the first try, however that ended, or ten seconds where others are in front.
    */
   async add(client: FortyTwoClient, tokens: GrantTokens, options: RevocationOptions = {}): Promise<void> {
     const { accessToken, refreshToken } = tokens;
@@ -49,82 +70,86 @@ export class Revocations {
     if (refreshToken !== undefined) invalidations.publish(tokenHash(refreshToken));
     const steps = stepsOf(client, tokens, options);
     if (steps.length === 0) return;
-    if (this.#underWay.size >= MAX_WAITING) {
+    if (this.waiting >= this.#maxWaiting) {
       publish(client, 'given up');
       return;
     }
-    const firstTry = tryAll(steps);
-    const work = firstTry.then((left) => this.#tryAgain(client, left)).finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
-    await firstTry;
-  }
-
-  /** Makes the tries that are left without waiting between them, and resolves when nothing is under way any more. */
-  async settle(): Promise<void> {
-    this.#hurried = true;
-    for (const wake of this.#pauses) wake();
-    while (this.#underWay.size > 0) await Promise.race(this.#underWay);
-    this.#hurried = false;
-  }
-
-  async #tryAgain(client: FortyTwoClient, first: Left): Promise<void> {
-    let left = first;
-    for (const wait of WAITS_MS) {
-      if (left.steps.length === 0) break;
-      publish(client, 'failed', left.code);
-      await this.#pause(wait);
-      left = await tryAll(left.steps);
-    }
-    if (left.steps.length === 0) publish(client, 'revoked');
-    else publish(client, 'given up', left.code);
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    if (this.#hurried) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, MAX_FIRST_TRY_MS).unref();
+      const onTried = () => {
         clearTimeout(timer);
-        this.#pauses.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, milliseconds);
-      // A process that has nothing else to do may end.
-      timer.unref();
-      this.#pauses.add(wake);
+      this.#queueOf(client).add({
+        steps,
+        tries: 0,
+        code: undefined,
+        isLeft: false,
+        queuedAt: performance.now(),
+        onTried,
+      });
     });
   }
-}
 
-type Step = () => Promise<void>;
-
-/** The steps that failed, and why the last of them did. */
-interface Left {
-  readonly steps: Step[];
-  readonly code: string | undefined;
-}
-
-async function tryAll(steps: Step[]): Promise<Left> {
-  const failed: Step[] = [];
-  let code: string | undefined;
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      code = error instanceof FortyTwoError ? error.code : undefined;
-      failed.push(step);
-    }
+  /**
+   * Makes the tries that are left without the waits between them. What is not revoked when the time is over is told as
+   * `left`; it goes on for as long as the process lives, and no longer holds it open.
+   *
+   * @throws {ConfigurationError} for an option that is unknown or not usable.
+   */
+  async settle(options: SettleOptions = {}): Promise<Settled> {
+    refuseUnknownOptions('settle', options, ['timeout']);
+    const timeout = wholeNumber('settle', 'timeout', options.timeout, { byDefault: 5_000, min: 0, max: 600_000 });
+    this.#settling += 1;
+    for (const queue of this.#queues.values()) queue.hurry();
+    const isIdle = await this.#isIdleWithin(timeout);
+    this.#settling -= 1;
+    let left = 0;
+    if (!isIdle) for (const queue of this.#queues.values()) left += queue.leave();
+    return { left };
   }
-  return { steps: failed, code };
+
+  #isIdleWithin(timeout: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (isIdle: boolean) => {
+        clearTimeout(timer);
+        this.#idleListeners.delete(onIdle);
+        resolve(isIdle);
+      };
+      const onIdle = () => end(true);
+      const timer = setTimeout(end, timeout, false);
+      if (this.waiting === 0) onIdle();
+      else this.#idleListeners.add(onIdle);
+    });
+  }
+
+  #queueOf(client: FortyTwoClient): RevocationQueue {
+    let queue = this.#queues.get(client);
+    if (queue === undefined) {
+      queue = new RevocationQueue({
+        isHurried: () => this.#settling > 0,
+        onOutcome: ({ code }, outcome) => {
+          publish(client, outcome, code);
+          if (this.waiting === 0) for (const listener of this.#idleListeners) listener();
+        },
+      });
+      this.#queues.set(client, queue);
+    }
+    return queue;
+  }
 }
 
 /** The provider's own logout where that is meant; otherwise the refresh token first, which takes others along. */
 function stepsOf(client: FortyTwoClient, tokens: GrantTokens, { logout = false }: RevocationOptions): Step[] {
   const { accessToken, refreshToken } = tokens;
   const { logoutEndpoint, revocationEndpoint } = client.provider;
-  if (logout && logoutEndpoint !== undefined) return [() => client.logout({ accessToken, refreshToken })];
+  if (logout && logoutEndpoint !== undefined) {
+    return [(background) => client.logout({ accessToken, refreshToken }, { background })];
+  }
   if (revocationEndpoint === undefined) return [];
-  const access = () => client.revoke(accessToken, { hint: 'access_token' });
-  return refreshToken === undefined ? [access] : [() => client.revoke(refreshToken, { hint: 'refresh_token' }), access];
+  const access: Step = (background) => client.revoke(accessToken, { hint: 'access_token', background });
+  if (refreshToken === undefined) return [access];
+  return [(background) => client.revoke(refreshToken, { hint: 'refresh_token', background }), access];
 }
 
 function publish(client: FortyTwoClient, outcome: RevocationEvent['outcome'], code?: string): void {

@@ -37,16 +37,17 @@ export interface Example {
   /** The fake of the provider whose accounts can be linked. */
   linkFake: AnyFakeProvider;
   /** Resolves when no revocation is under way any more. */
-  settle(): Promise<void>;
+  settle: RunningSite['settle'];
+  stop: RunningSite['stop'];
 }
 
 /** The example site in this process, with the fakes that it starts, until the test ends. */
 export async function startExample(env: NodeJS.ProcessEnv = {}): Promise<Example> {
   const site = await startSite(readConfiguration({ PORT: '0', ...env }));
   running.push(site);
-  const { url, port, first, second, settle } = site;
+  const { url, port, first, second, settle, stop } = site;
   if (first.fake === undefined || second?.fake === undefined) throw new Error('this environment has no fakes');
-  return { url, port, callbackURL: first.callbackURL, fake: first.fake, linkFake: second.fake, settle };
+  return { url, port, callbackURL: first.callbackURL, fake: first.fake, linkFake: second.fake, settle, stop };
 }
 
 /** What the example knows of a provider. */

@@ -42,7 +42,17 @@ export function fileGrantStore(directory: string): GrantStore {
     grant && { record: grant.record, version: grant.version, expiresAt: grant.expiresAt };
 
   return {
-    create: (id, entry) => alone((grants) => void grants.set(id, written(entry, 1))),
+    create: (id, { maxOwned, ...entry }) =>
+      alone((grants) => {
+        const displaced = entry.owners.flatMap((owner) => {
+          const theirs = [...grants].filter(([, { owners }]) => owners.includes(owner));
+          theirs.sort(([, a], [, b]) => a.expiresAt - b.expiresAt);
+          return theirs.slice(0, Math.max(0, theirs.length + 1 - maxOwned));
+        });
+        for (const [surplus] of displaced) grants.delete(surplus);
+        grants.set(id, written(entry, 1));
+        return displaced.map(([surplus, { record }]) => ({ id: surplus, record }));
+      }),
     read: (id) => alone((grants) => shown(grants.get(id))),
     replace: (id, version, entry) =>
       alone((grants) => {

@@ -21,7 +21,14 @@ export interface Instance {
 export function instance(clients: readonly FortyTwoClient[], store: GrantStore = memoryGrantStore()): Instance {
   const [first] = clients;
   if (first === undefined) throw new Error('a site has a client');
-  const logins = new Logins({ store, sealer: first.sealer('grant'), lifetime: 7 * DAY_MS, idleLifetime: DAY_MS });
+  const logins = new Logins({
+    store,
+    sealer: first.sealer('grant'),
+    lifetime: 7 * DAY_MS,
+    idleLifetime: DAY_MS,
+    max: 100,
+    onDisplaced: () => undefined,
+  });
   const revocations = new Revocations();
   const ended: string[] = [];
   const tokens = new FreshTokens({

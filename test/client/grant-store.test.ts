@@ -15,7 +15,7 @@ describeGrantStore('a file', async (count) => {
 describe('memoryGrantStore', () => {
   test('forgets the grant that was used longest ago where there are too many, and whose it was', async () => {
     const store = memoryGrantStore();
-    const entry = (owner: string) => ({ record: 'sealed', owners: [owner], lifetime: 60_000 });
+    const entry = (owner: string) => ({ record: 'sealed', owners: [owner], lifetime: 60_000, maxOwned: 100_000 });
     await store.create('oldest', entry('the first'));
     await store.create('in use', entry('the second'));
     for (let index = 0; index < 99_998; index += 1) await store.create(`id ${index}`, entry('the others'));
@@ -29,7 +29,7 @@ describe('memoryGrantStore', () => {
 
   test('hands out what nobody can change in the store', async () => {
     const store = memoryGrantStore();
-    await store.create('a', { record: 'sealed', owners: ['jdoe'], lifetime: 60_000 });
+    await store.create('a', { record: 'sealed', owners: ['jdoe'], lifetime: 60_000, maxOwned: 1 });
     Object.assign((await store.read('a')) ?? {}, { record: 'changed', version: 7 });
     expect(await store.read('a')).toMatchObject({ record: 'sealed', version: 1 });
   });

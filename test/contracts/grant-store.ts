@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { GrantEntry, GrantStore } from '../../lib/client/grant-store.js';
+import type { GrantStore, NewGrant } from '../../lib/client/grant-store.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 // Long enough for a slow machine to do something meanwhile.
 const SHORT_MS = 300;
 
-function entry(record: string, options: Partial<GrantEntry> = {}): GrantEntry {
-  return { record, owners: ['jdoe'], lifetime: HOUR_MS, ...options };
+function entry(record: string, options: Partial<NewGrant> = {}): NewGrant {
+  return { record, owners: ['jdoe'], lifetime: HOUR_MS, maxOwned: 100, ...options };
 }
 
 /** How many of these promises resolved with something. */
@@ -173,6 +173,62 @@ export function describeGrantStore(name: string, make: (count: number) => Promis
       await store.create('b', entry('y'));
       await store.remove('a');
       expect(await store.ownedBy('jdoe')).toEqual(['b']);
+    });
+  });
+
+  describe(`the bound for each owner in ${name}`, () => {
+    test('S11: has the grant give way that would expire first, to who creates one too many', async () => {
+      const store = await one();
+      const maxOwned = 3;
+      await store.create('later', entry('1', { maxOwned, lifetime: 2 * HOUR_MS }));
+      await store.create('first', entry('2', { maxOwned, lifetime: HOUR_MS }));
+      await store.create('touched', entry('3', { maxOwned, lifetime: HOUR_MS / 2 }));
+      await store.touch('touched', 3 * HOUR_MS);
+      expect(await store.create('new', entry('4', { maxOwned }))).toEqual([{ id: 'first', record: '2' }]);
+      expect(await store.read('first')).toBeUndefined();
+      expect([...(await store.ownedBy('jdoe'))].sort()).toEqual(['later', 'new', 'touched']);
+    });
+
+    test('S11: leaves the grants of others alone, and counts none that has ended', async () => {
+      const store = await one();
+      const maxOwned = 2;
+      await store.create('theirs', entry('x', { maxOwned, owners: ['asmith'], lifetime: SHORT_MS * 10 }));
+      await store.create('over', entry('x', { maxOwned, lifetime: SHORT_MS }));
+      await store.create('removed', entry('x', { maxOwned }));
+      await store.remove('removed');
+      await sleep(SHORT_MS + 20);
+      await store.create('a', entry('x', { maxOwned }));
+      expect(await store.create('b', entry('x', { maxOwned }))).toEqual([]);
+      expect(await store.create('c', entry('x', { maxOwned }))).toHaveLength(1);
+      expect(await store.ownedBy('asmith')).toEqual(['theirs']);
+    });
+
+    test('S11: holds for each of several owners', async () => {
+      const store = await one();
+      const maxOwned = 2;
+      await store.create('a', entry('x', { maxOwned, owners: ['jdoe', 'linked'] }));
+      await store.create('b', entry('x', { maxOwned, owners: ['jdoe'], lifetime: HOUR_MS / 2 }));
+      await store.create('c', entry('x', { maxOwned, owners: ['linked'] }));
+      const displaced = await store.create('d', entry('x', { maxOwned, owners: ['jdoe', 'linked'] }));
+      expect(displaced.map(({ id }) => id).sort()).toEqual(['a', 'b']);
+      expect([...(await store.ownedBy('linked'))].sort()).toEqual(['c', 'd']);
+    });
+
+    test('S11: holds for many who create at the same time, and hands each grant that went to one of them', async () => {
+      const stores = await make(2);
+      const displaced = (
+        await together(stores, (store, index) => store.create(`id ${index}`, entry('x', { maxOwned: 5 })))
+      ).flat();
+      const left = (await stores[0]?.ownedBy('jdoe')) ?? [];
+      expect([left.length, displaced.length]).toEqual([5, 15]);
+      expect(new Set([...left, ...displaced.map(({ id }) => id)]).size).toBe(20);
+    });
+
+    test('S11: may be lowered: what is too many then goes at once', async () => {
+      const store = await one();
+      for (const id of ['a', 'b', 'c', 'd']) await store.create(id, entry('x'));
+      expect(await store.create('e', entry('x', { maxOwned: 2 }))).toHaveLength(3);
+      expect(await store.ownedBy('jdoe')).toHaveLength(2);
     });
   });
 

@@ -46,8 +46,16 @@ describe('cookies on https', () => {
     const { site, browser, answer } = await logInOnHttps(good);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
     expect(cookieNamed(answer, /connect\.sid/)).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
-    expect(cookieNamed(answer, /fortytwo-just-in/)).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookieNamed(answer, /fortytwo-just-in/)).toMatch(
+      /^__Host-fortytwo-just-in=[\w-]{40,80}; Max-Age=5; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
     expect(await jsonAt(site, browser, '/')).toMatchObject({ user: { username: 'jdoe' } });
+  });
+
+  test('S13: one that the browser does not keep is named as what is wrong, rather than asked for again', async () => {
+    const { site, browser } = await logInOnHttps(good);
+    browser.setCookie(site.url, 'connect.sid', undefined);
+    expect(await refusalOf(await browser.fetch(`${site.url}/profile`))).toEqual([500, 'ERR_LOGIN_SESSION']);
   });
 
   test.each([

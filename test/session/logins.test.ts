@@ -29,7 +29,15 @@ function login(): LoginRecord {
 function logins(options: Partial<LoginsOptions> & { keys?: readonly string[] } = {}) {
   const { keys = [secrets.old], store = memoryGrantStore(), ...lifetimes } = options;
   const sealer = createSealer(keys, 'grant');
-  return new Logins({ lifetime: 60 * MINUTE_MS, idleLifetime: 10 * MINUTE_MS, ...lifetimes, store, sealer });
+  return new Logins({
+    lifetime: 60 * MINUTE_MS,
+    idleLifetime: 10 * MINUTE_MS,
+    max: 100,
+    onDisplaced: () => undefined,
+    ...lifetimes,
+    store,
+    sealer,
+  });
 }
 
 describe('what is kept of a login', () => {

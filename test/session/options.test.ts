@@ -29,6 +29,7 @@ describe('the options of loginSession', () => {
       minTokenLife: 0,
       lifetime: 1_000,
       idleLifetime: 1_000,
+      maxLogins: 10,
       profileMaxAge: 1_000,
       loginPath: '/login?from=session',
       keepInSession: ['cart'],

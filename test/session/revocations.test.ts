@@ -31,6 +31,18 @@ function sentTo(provider: Pick<FakeProvider, 'requests'>): [hint: string | null,
     .map((form) => [form.get('token_type_hint'), form.get('token')]);
 }
 
+/** A provider that answers no revocation, each of which stays under way, until it is told to. */
+async function unanswering() {
+  const unanswered: ServerResponse[] = [];
+  let isBack = false;
+  const server = await oddServer((res) => void (isBack ? res.end() : unanswered.push(res)));
+  const answer = () => {
+    isBack = true;
+    for (const res of unanswered) res.end();
+  };
+  return { server, client: clientAt(server.url, { timeout: 60_000 }), answer };
+}
+
 describe('a revocation', () => {
   test('S7: ends both tokens, the refresh token first, which takes others along', async () => {
     const { heard, provider, client, revocations, tokens } = await grantAt42();
@@ -135,24 +147,37 @@ describe('a provider that is away when somebody logs out', () => {
     expect(heard.at(-1)).toMatchObject({ outcome: 'given up' });
   });
 
-  test('S7: is waited for by a thousand logouts, and the next one is given up at once', async () => {
+  test('S7: is waited for by as many as there is room for, and the next one is given up at once', async () => {
     const heard = told<RevocationEvent>('revocation');
-    // Each revocation stays under way until it is answered.
-    const unanswered: ServerResponse[] = [];
-    let isBack = false;
-    const server = await oddServer((res) => void (isBack ? res.end() : unanswered.push(res)));
-    const client = clientAt(server.url);
-    const revocations = new Revocations();
+    const { server, client, answer } = await unanswering();
+    const revocations = new Revocations(1_000);
     for (let index = 0; index < 1_000; index += 1) void revocations.add(client, { accessToken: `token ${index}` });
     expect([revocations.waiting, heard]).toEqual([1_000, []]);
     await revocations.add(client, { accessToken: 'one too many' });
     expect(heard).toEqual([{ provider: 'standard', clientID: client.clientID, outcome: 'given up' }]);
-    while (unanswered.length < 1_000) await sleep(5);
-    isBack = true;
-    for (const res of unanswered) res.end();
-    await revocations.settle();
+    await sleep(100);
+    expect(server.requests).toHaveLength(10);
+    answer();
+    expect(await revocations.settle({ timeout: 20_000 })).toEqual({ left: 0 });
     await revocations.add(client, { accessToken: 'another' });
     expect(server.requests).toHaveLength(1_001);
+  });
+
+  test('S7: is no longer waited for by a page than ten seconds, when many others are in front', async () => {
+    const clock = stopClock();
+    const { client, answer } = await unanswering();
+    const revocations = new Revocations();
+    for (let index = 0; index < 10; index += 1) void revocations.add(client, { accessToken: `token ${index}` });
+    let isOver = false;
+    void revocations.add(client, { accessToken: 'the last' }).then(() => (isOver = true));
+    clock.pass(9_999);
+    await sleep(20);
+    expect(isOver).toBe(false);
+    clock.pass(1);
+    await sleep(20);
+    expect(isOver).toBe(true);
+    answer();
+    await revocations.settle();
   });
 
   test('T10: is told of without a token', async () => {
@@ -167,5 +192,55 @@ describe('a provider that is away when somebody logs out', () => {
     expect(heard).toHaveLength(5);
     const all = JSON.stringify(heard);
     expect([tokens.accessToken, tokens.refreshToken].filter((token) => all.includes(token ?? ''))).toEqual([]);
+  });
+});
+
+describe('a rate limit of the provider', () => {
+  const limited = { kind: 'status', status: 429, headers: { 'retry-after': '7' } } as const;
+
+  test('S7: is waited for as long as it says, and counts as no try', async () => {
+    const { clock, heard, provider, client, revocations, tokens } = await grantAt42();
+    provider.fault(REVOKE, limited, 20);
+    await revocations.add(client, tokens);
+    for (let tries = 1; tries <= 20; tries += 1) {
+      await toldSoMany(heard, tries);
+      clock.pass(6_999);
+      await sleep(5);
+      expect(provider.requestCount(REVOKE)).toBe(tries);
+      clock.pass(1);
+    }
+    await toldSoMany(heard, 21);
+    expect(heard.map(({ outcome }) => outcome)).toEqual([...Array(20).fill('failed'), 'revoked']);
+  });
+
+  test('S7: is met by those under way, and then by one grant a second, so that it leaves room for others', async () => {
+    const { clock, heard, provider, client, revocations } = await grantAt42();
+    provider.fault(REVOKE, limited, 10);
+    for (let index = 0; index < 30; index += 1) void revocations.add(client, provider.issueToken());
+    await toldSoMany(heard, 10);
+    await sleep(50);
+    expect(provider.requestCount(REVOKE)).toBe(10);
+    clock.pass(7_000);
+    for (let revoked = 1; revoked <= 30; revoked += 1) {
+      await toldSoMany(heard, 10 + revoked);
+      await sleep(5);
+      expect(provider.requestCount(REVOKE)).toBe(10 + 2 * revoked);
+      clock.pass(1_000);
+    }
+    expect(heard.slice(10).map(({ outcome }) => outcome)).toEqual(Array(30).fill('revoked'));
+    expect(revocations.waiting).toBe(0);
+  });
+
+  test('S7: is given up after a day', async () => {
+    const { clock, heard, provider, client, revocations, tokens } = await grantAt42();
+    provider.fault(REVOKE, limited);
+    await revocations.add(client, tokens);
+    await toldSoMany(heard, 1);
+    clock.pass(24 * 3_600_000);
+    await toldSoMany(heard, 2);
+    clock.pass(10_000);
+    await toldSoMany(heard, 3);
+    expect(heard.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'given up']);
+    expect(revocations.waiting).toBe(0);
   });
 });
