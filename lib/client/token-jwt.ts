@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { FortyTwoError, ProviderResponseError } from '../errors.js';
 import { field, idField, stringField } from '../json.js';
+import { unusableKey } from './id-token.js';
 import { parseIntrospection } from './introspection.js';
 import { inactive, type TokenCheck } from './token-facts.js';
 import type { Wire } from './wire.js';
@@ -32,7 +33,7 @@ export async function checkJWT(wire: Wire, token: string, audience: readonly str
     if (error instanceof FortyTwoError) throw error;
     if (error instanceof errors.JOSEError)
       return inactive(reasonOf(error), !(error instanceof errors.JWKSNoMatchingKey));
-    throw error;
+    throw unusableKey(error);
   }
   // An id_token of the same client has the same issuer, audience and signature; it says who, not what may be done.
   if (field(claims, 'nonce') !== undefined || field(claims, 'at_hash') !== undefined) {
