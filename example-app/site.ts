@@ -1,4 +1,5 @@
-import express, { type Express } from 'express';
+import type { RequestListener } from 'node:http';
+import express from 'express';
 import { type LoginSession, loginSession, type Profile } from 'passport-fortytwo';
 import { api } from './api.js';
 import { onError, onNotFound } from './failures.js';
@@ -7,6 +8,7 @@ import { login } from './login.js';
 import { oneHostName } from './one-host-name.js';
 import { pages } from './pages.js';
 import { People, type Person, personOf } from './people.js';
+import { asPath } from './request-target.js';
 import { askForSecondFactor, secondFactor } from './second-factor.js';
 import { securityHeaders } from './security-headers.js';
 import { sessions } from './sessions.js';
@@ -23,9 +25,9 @@ export interface SiteOptions {
 
 const HOUR = 60 * 60 * 1000;
 
-/** The whole site as an Express application, and what has to be waited for before the process ends. */
+/** The whole site as a listener for a server, and what has to be waited for before the process ends. */
 export function createSite({ providers, sessionSecret, fakeURL }: SiteOptions): Pick<LoginSession, 'settle'> & {
-  app: Express;
+  app: RequestListener;
 } {
   const [{ client, setup, callbackURL }] = providers;
   const people = new People();
@@ -58,7 +60,7 @@ export function createSite({ providers, sessionSecret, fakeURL }: SiteOptions): 
   app.use(askForSecondFactor);
   app.use(session.loginAgain());
   app.use(onError(providers));
-  return { app, settle: session.settle };
+  return { app: asPath(app), settle: session.settle };
 }
 
 function personIn(profile: Profile, providers: SiteProviders, people: People): Person {

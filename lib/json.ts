@@ -23,6 +23,11 @@ export function field(value: unknown, name: string): unknown {
     : undefined;
 }
 
+/** As {@link field}, where `null` counts as absent: many serializers write an optional field that has no value so. */
+export function optionalField(value: unknown, name: string): unknown {
+  return field(value, name) ?? undefined;
+}
+
 /** A non-empty string field. */
 export function stringField(value: unknown, name: string): string | undefined {
   const found = field(value, name);

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { ConfigurationError, SealError } from './errors.js';
 import { randomBytes } from './random.js';
+import { isGuessable } from './sealing-secret.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const SALT = 'passport-fortytwo/seal/1';
@@ -25,13 +26,19 @@ interface Key {
  * AES-256-GCM with keys derived by HKDF-SHA-256 (RFC 5869) from `secrets` for one `purpose`. The first secret seals,
  * all open, so a secret is rotated by putting the new one in front. Layout: key id, nonce, ciphertext, tag, base64url.
  *
- * @throws {ConfigurationError} without a usable secret.
+ * @throws {ConfigurationError} without a secret, and for one that can be guessed (requirement Z4).
  */
 export function createSealer(secrets: readonly string[], purpose: string): Sealer {
   const keys = secrets.map((secret) => deriveKey(secret, purpose));
   const [sealingKey] = keys;
   if (sealingKey === undefined || secrets.includes('')) {
     throw new ConfigurationError('No secret to seal with: give the client a clientSecret or cookieSecrets');
+  }
+  if (secrets.some(isGuessable)) {
+    throw new ConfigurationError(
+      'The client secret can be guessed, so nothing may be sealed with it: give the client cookieSecrets, of 32 random ' +
+        'characters or more each (openssl rand -base64 32)',
+    );
   }
 
   return {

@@ -165,7 +165,7 @@ export class FortyTwoClient {
   /**
    * Reads JSON from the provider's API with a token.
    *
-   * @param path of the provider's own host, such as `/v2/cursus`.
+   * @param path of the provider's own host, such as `/v2/cursus`. One that would end elsewhere than it says is refused.
    * @throws {OAuthError} where the provider refuses the token (`invalid_token`), or says that it is not enough for this
    * (`insufficient_scope`), or has nothing there (`not_found`).
    */
@@ -206,7 +206,11 @@ export class FortyTwoClient {
     await this.#loginKeeper?.begins(req, wish);
   }
 
-  /** A sealer with this client's keys for one purpose. */
+  /**
+   * A sealer with this client's keys for one purpose.
+   *
+   * @throws {ConfigurationError} where the client secret, without `cookieSecrets`, can be guessed.
+   */
   sealer(purpose: string): Sealer {
     let sealer = this.#sealers.get(purpose);
     if (sealer === undefined) {

@@ -6,6 +6,7 @@ import { defineProvider } from '../providers/define-provider.js';
 import { parseStandardClaims } from '../providers/oidc-profile.js';
 import type { ClientAuthentication, OpenID, Provider, ProviderDefinition } from '../providers/provider.js';
 import { secureURL } from '../providers/secure-url.js';
+import { assertEndpoints, documentEndpoints, type EndpointName, endpointNames } from './document-endpoints.js';
 import { createHttp } from './http.js';
 import { readDocument } from './metadata.js';
 import { defaultUserAgent } from './user-agent.js';
@@ -32,7 +33,9 @@ const flights = new Map<string, Promise<Found>>();
 /**
  * A provider by what it publishes of itself (OpenID Connect Discovery, RFC 8414): any server with standard endpoints.
  * What is read is kept for an hour, and a document that was good stays in use while a newer one can't be read or isn't.
- * Clients of the provider read it again by themselves, once a day.
+ * Clients of the provider read it again by themselves, once a day. A document that was not read from this machine may
+ * name no endpoint on it or on a private network, and none that is given secrets or tokens at another origin than the
+ * issuer's, unless that is given in `options`.
  *
  * @param issuer the server's issuer identifier, exactly as in its document.
  * @param options fields of {@link ProviderDefinition} that count instead of the document's.
@@ -95,7 +98,7 @@ function fromDocument(issuer: string, { url, document }: Found, overrides: Parti
   const openid = openIDOf(document);
   const introspectionEndpoint = stringField(document, 'introspection_endpoint');
   const supported = listField(document, 'scopes_supported');
-  return defineProvider({
+  const provider = defineProvider({
     name: new URL(issuer).hostname,
     issuer,
     issuerInCallback: field(document, 'authorization_response_iss_parameter_supported') === true,
@@ -111,19 +114,17 @@ function fromDocument(issuer: string, { url, document }: Found, overrides: Parti
     defaultScope: openid ? ['openid', ...['profile', 'email'].filter((scope) => supported.includes(scope))] : [],
     parseProfile: parseStandardClaims,
     ...overrides,
-    discovery: { url, issuer, pinned: Object.keys(overrides).flatMap((name) => metadataNames[name] ?? []) },
+    discovery: { url, issuer, pinned: endpointsIn(overrides) },
   });
+  // Of the endpoints nothing is known but what the site gave, which is pinned, and what this document says.
+  assertEndpoints(document, provider, {});
+  return provider;
 }
 
 /** The metadata names (RFC 8414 §2) of the options that a document could contradict. */
-const metadataNames: Record<string, string> = {
-  authorizationEndpoint: 'authorization_endpoint',
-  tokenEndpoint: 'token_endpoint',
-  introspectionEndpoint: 'introspection_endpoint',
-  revocationEndpoint: 'revocation_endpoint',
-  profileEndpoint: 'userinfo_endpoint',
-  openid: 'jwks_uri',
-};
+function endpointsIn(overrides: Partial<ProviderDefinition>): EndpointName[] {
+  return endpointNames.filter((name) => (documentEndpoints[name].split('.')[0] ?? '') in overrides);
+}
 
 function openIDOf(document: Record<string, unknown>): OpenID | undefined {
   const jwksURI = stringField(document, 'jwks_uri');

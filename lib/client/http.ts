@@ -5,13 +5,14 @@ import http, {
   type RequestOptions,
 } from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { urlToHttpOptions } from 'node:url';
 import { bareCause, ConfigurationError, ProviderUnavailableError, withOutcomeUnknown } from '../errors.js';
 import { secureURL } from '../providers/secure-url.js';
 import { readBody } from './body.js';
 import { createConnectionPool } from './connection-pool.js';
-import { truncated, unavailable } from './outage.js';
+import { truncated, unavailable, unexpectedStatus } from './outage.js';
 
 /** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
 export interface HttpOptions {
@@ -169,9 +170,16 @@ export function createHttp(options: HttpOptions): Http {
         });
       }
 
+      /** Nobody asked for another protocol. Without a listener the connection would end without a word to this call. */
+      function onUpgrade({ statusCode = 0, headers }: IncomingMessage, socket: Duplex): void {
+        socket.destroy();
+        fail(unexpectedStatus({ status: statusCode, headers, body: '' }));
+      }
+
       function send(): void {
         outgoing.on('error', onError);
         outgoing.on('response', onResponse);
+        outgoing.on('upgrade', onUpgrade);
         outgoing.end(request.body);
         if (background?.aborted) unhold();
       }

@@ -1,7 +1,7 @@
-import { compactVerify, createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import { compactVerify, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { AuthorizationServer, IDToken } from 'oauth4webapi';
 import { bareCause, FortyTwoError, ProviderResponseError } from '../errors.js';
-import { field, isObject, parseObject } from '../json.js';
+import { field, isObject, numberField, parseObject } from '../json.js';
 import type { HttpAnswer } from './http.js';
 import { unexpectedStatus } from './outage.js';
 import { numericDate } from './token-facts.js';
@@ -11,6 +11,8 @@ import type { Wire } from './wire.js';
 const CLOCK_SKEW_MS = 30_000;
 // jose's own cool-down counts from the last success, so that a failing key set would be asked for every token.
 const RETRY_MS = 5_000;
+// RFC 7518 §3.3 and §3.5.
+const MIN_RSA_BITS = 2048;
 
 /**
  * The key set of a provider, by its URL: kept for ten minutes, and for a key that isn't in it asked for again once in
@@ -35,8 +37,9 @@ export class KeySets {
     const set = createRemoteJWKSet(new URL(url), {
       [customFetch]: this.#reader(url),
     });
-    this.#sets.set(url, set);
-    return set;
+    const usable = usableKeyOf(set);
+    this.#sets.set(url, usable);
+    return usable;
   }
 
   #reader(url: string): () => Promise<Response> {
@@ -53,6 +56,36 @@ export class KeySets {
       }
     };
   }
+}
+
+/**
+ * A key set whose own faults are told apart from those of a token: the library throws whatever the platform's
+ * cryptography did, at times only as it verifies.
+ */
+function usableKeyOf(set: ReturnType<typeof createRemoteJWKSet>): JWTVerifyGetKey {
+  return async (header, token) => {
+    let key: Awaited<ReturnType<typeof set>>;
+    try {
+      key = await set(header, token);
+    } catch (error) {
+      const isOfToken =
+        error instanceof errors.JWKSNoMatchingKey ||
+        // A token has to say which of several keys it means (OpenID Connect Core §10.1).
+        (error instanceof errors.JWKSMultipleMatchingKeys && header.kid === undefined);
+      throw isOfToken || error instanceof FortyTwoError ? error : unusableKey(error);
+    }
+    const bits = numberField(key.algorithm, 'modulusLength');
+    if (bits !== undefined && bits < MIN_RSA_BITS) throw unusableKey(new Error(`an RSA key of ${bits} bits`));
+    return key;
+  };
+}
+
+/** For a key that the provider publishes and that nothing can be verified with. */
+export function unusableKey(cause: unknown): ProviderResponseError {
+  return new ProviderResponseError(
+    "A key that the provider publishes can't be used; check its jwks_uri, and that RSA keys have 2048 bits or more",
+    { cause: bareCause(cause) },
+  );
 }
 
 /** The text of a key set (RFC 7517 §5), looked at before the library blames the token for what is wrong with it. */

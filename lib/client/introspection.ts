@@ -1,24 +1,25 @@
 import { ProviderResponseError } from '../errors.js';
-import { field, idField, stringField } from '../json.js';
+import { field, idField, optionalField, stringField } from '../json.js';
 import { parseScope } from './scopes.js';
 import { inactive, numericDate, type TokenCheck, type TokenFacts } from './token-facts.js';
+import { notABearer } from './token-kind.js';
 
 // Clocks of two well-kept machines differ by less; RFC 7519 §4.1.5 allows "some small leeway" for nbf.
 const CLOCK_SKEW_MS = 5_000;
 
 /**
- * Reads an introspection answer (RFC 7662 §2.2).
+ * Reads an introspection answer (RFC 7662 §2.2). All but `active` is optional in it, and `null` counts as absent.
  *
  * @param now the clock, in milliseconds.
  * @param issuer what `iss` must be where the answer has one.
- * @param isAccessToken whether the token's own prefix says already that it is an access token.
+ * @param options.typeRequired whether a token without `token_type` may be a refresh token. Default: false.
  * @throws {ProviderResponseError} where `active` is no boolean, so that nothing was said.
  */
 export function parseIntrospection(
   json: Record<string, unknown>,
   now: number,
   issuer: string,
-  isAccessToken = false,
+  { typeRequired = false }: { typeRequired?: boolean } = {},
 ): TokenCheck {
   const active = field(json, 'active');
   if (typeof active !== 'boolean') {
@@ -26,26 +27,25 @@ export function parseIntrospection(
   }
   if (!active) return inactive('the provider does not know it, or it was revoked or has expired');
 
-  // A stock Doorkeeper calls a refresh token active too, and leaves its type out.
-  const isKnownOtherwise = isAccessToken && field(json, 'token_type') === undefined;
-  if (!isKnownOtherwise && stringField(json, 'token_type')?.toLowerCase() !== 'bearer') {
-    return inactive('it is not a bearer access token');
-  }
+  const refusal = notABearer(json, typeRequired);
+  if (refusal !== undefined) return inactive(refusal);
 
-  const expiresAt = numericDate(field(json, 'exp'));
-  if (expiresAt === undefined && field(json, 'exp') !== undefined) {
-    return inactive('its expiry is not a time in whole seconds', false);
+  const expiry = optionalField(json, 'exp');
+  const expiresAt = numericDate(expiry);
+  if (expiresAt === undefined && expiry !== undefined) {
+    return inactive('its expiry (exp) is not a time in whole seconds', false);
   }
   if (expiresAt !== undefined && expiresAt <= now) return inactive('it has expired');
 
-  const notBefore = numericDate(field(json, 'nbf'));
-  if (field(json, 'nbf') !== undefined && !(notBefore !== undefined && notBefore <= now + CLOCK_SKEW_MS)) {
-    return inactive('it is not valid yet', false);
+  const start = optionalField(json, 'nbf');
+  const notBefore = numericDate(start);
+  if (start !== undefined && !(notBefore !== undefined && notBefore <= now + CLOCK_SKEW_MS)) {
+    return inactive('it is not valid yet, or its start (nbf) is not a time in whole seconds', false);
   }
-  if (field(json, 'iss') !== undefined && field(json, 'iss') !== issuer) return inactive('it is from another issuer');
+  if ((optionalField(json, 'iss') ?? issuer) !== issuer) return inactive('it is from another issuer (iss)');
 
-  const audience = parseAudience(field(json, 'aud'));
-  if (audience === null) return inactive('its audience can not be read', false);
+  const audience = parseAudience(optionalField(json, 'aud'));
+  if (audience === null) return inactive('its audience (aud) can not be read', false);
 
   const subject = idField(json, 'sub');
   const clientID = stringField(json, 'client_id');

@@ -3,21 +3,12 @@ import { ConfigurationError, ProviderResponseError } from '../errors.js';
 import { field, parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { secureURL } from '../providers/secure-url.js';
+import { assertEndpoints, endpointNames, ownEndpoints } from './document-endpoints.js';
 import type { HttpAnswer } from './http.js';
 import { unexpectedStatus } from './outage.js';
 
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 const RETRY_MS = 60 * 1000;
-
-/** The endpoints of RFC 8414 §2 that we use: each must be a URL that tokens may travel to. */
-const endpointNames = [
-  'authorization_endpoint',
-  'token_endpoint',
-  'introspection_endpoint',
-  'revocation_endpoint',
-  'userinfo_endpoint',
-  'jwks_uri',
-] as const;
 
 /**
  * What is known of a provider's server: its data, and its discovery document where it has one. The document is read
@@ -69,7 +60,9 @@ export class Metadata {
     // Set first, so that a failing server is asked once a minute and not for every request.
     this.#freshUntil = this.#server === undefined ? 0 : Date.now() + RETRY_MS;
     const answer = await this.#get(discovery?.url ?? '');
-    const server = mergeMetadata(this.#provider, readDocument(answer, discovery?.issuer));
+    const document = readDocument(answer, discovery?.issuer);
+    assertEndpoints(document, this.#provider, ownEndpoints(this.#provider));
+    const server = mergeMetadata(this.#provider, document);
     this.#server = server;
     this.#freshUntil = Date.now() + MAX_AGE_MS;
     return server;
@@ -115,12 +108,7 @@ export function readDocument(answer: HttpAnswer, issuer: string | undefined): Re
 export function mergeMetadata(provider: Provider, document: Record<string, unknown>): AuthorizationServer {
   const own: Record<string, unknown> = {
     issuer: provider.issuer,
-    authorization_endpoint: provider.authorizationEndpoint,
-    token_endpoint: provider.tokenEndpoint,
-    introspection_endpoint: provider.introspectionEndpoint,
-    revocation_endpoint: provider.revocationEndpoint,
-    userinfo_endpoint: provider.profileEndpoint,
-    jwks_uri: provider.openid?.jwksURI,
+    ...ownEndpoints(provider),
     authorization_response_iss_parameter_supported: provider.issuerInCallback,
   };
   const pinned = new Set(provider.discovery?.pinned);

@@ -4,6 +4,7 @@ import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js
 import { fortyTwo } from '../providers/42.js';
 import { assertProvider } from '../providers/define-provider.js';
 import type { Provider } from '../providers/provider.js';
+import { isGuessable } from '../sealing-secret.js';
 import { type Backend, memoryBackend } from './backend.js';
 import type { HttpOptions } from './http.js';
 import type { Credentials } from './oauth.js';
@@ -30,8 +31,9 @@ export interface FortyTwoClientOptions {
   /** An agent of node:http or node:https, for a proxy or a private certificate authority. Default: a pool of our own. */
   agent?: Agent;
   /**
-   * Secrets of at least 32 characters that seal cookies; the first seals, all open. Default: the client secret, so
-   * that a rotated client secret ends the logins that are under way. A public client needs them.
+   * Random secrets of at least 32 characters that seal cookies; the first seals, all open. Default: the client secret, so
+   * that a rotated client secret ends the logins that are under way. Needed by a public client, and by a strategy or
+   * `loginSession` where the client secret can be guessed.
    */
   cookieSecrets?: readonly string[];
   /** What the instances of the site share. Default: {@link memoryBackend}. */
@@ -113,6 +115,11 @@ function sealingSecretsOf(given: readonly string[] | undefined, clientSecret: st
     !given.every((secret) => typeof secret === 'string' && secret.length >= 32)
   ) {
     throw new ConfigurationError(`${where}: cookieSecrets must be secrets of at least 32 characters each`);
+  }
+  if (given.some(isGuessable)) {
+    throw new ConfigurationError(
+      `${where}: one of cookieSecrets can be guessed; make each at random (openssl rand -base64 32)`,
+    );
   }
   return [...given];
 }

@@ -39,22 +39,45 @@ export async function fetchResource(wire: Wire, accessToken: string, path: strin
 }
 
 /**
- * Where a path of the provider's API is.
+ * Where a path of the provider's API is. What the URL parser made of it is judged: it drops control characters, takes
+ * `%2e` for a dot and a backslash for a slash, and resolves dots even in front of a fragment.
  *
  * @throws {ConfigurationError} for anything that could lead a token elsewhere (requirement P3).
  */
 export function resourceURL(apiEndpoint: string, path: string): string {
   const { origin } = new URL(apiEndpoint);
-  const isPath =
-    typeof path === 'string' &&
-    /^\/(?![/\\])/.test(path) &&
-    !/\s/.test(path) &&
-    // The URL parser takes `%2e` for a dot, too.
-    !/\\|\/(\.|%2e){1,2}(\/|$)/i.test(path.split('?')[0] ?? '');
-  if (!isPath || !URL.canParse(path, origin) || new URL(path, origin).origin !== origin) {
+  const url = typeof path === 'string' && !/[\s\p{Cc}#]/u.test(path) ? parse(path, origin) : undefined;
+  if (url === undefined || url.origin !== origin || !isSamePath(path.split('?')[0] ?? '', url.pathname)) {
     throw new ConfigurationError(
-      'The path of an API call must begin with a slash and stay at the provider, such as /v2/me',
+      'The path of an API call must begin with a slash, stay where it is written and have no fragment, such as /v2/me; ' +
+        'put text from outside into it by encodeURIComponent, and check that it is not "." or ".."',
     );
   }
-  return new URL(path, origin).href;
+  return url.href;
+}
+
+function parse(path: string, origin: string): URL | undefined {
+  return URL.canParse(path, origin) ? new URL(path, origin) : undefined;
+}
+
+/** Whether a path came out of the parser as it went in, but for what had to be written with percent signs. */
+function isSamePath(given: string, parsed: string): boolean {
+  const [before, after] = [given.split('/').map(decoded), parsed.split('/').map(decoded)];
+  return before.length === after.length && before.every((segment, i) => segment === after[i] && !isRisky(segment));
+}
+
+/** A proxy may decode a segment before it looks for slashes and dots in it. */
+function isRisky(segment: string): boolean {
+  return /\p{Cc}|(^|[/\\])\.{1,2}([/\\]|$)/u.test(segment);
+}
+
+/** As far as it can be: one escape that is wrong hides none beside it. */
+function decoded(segment: string): string {
+  return segment.replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes.replace(/%[0-7][\da-f]/gi, decodeURIComponent);
+    }
+  });
 }

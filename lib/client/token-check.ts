@@ -81,8 +81,10 @@ async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
       additionalParameters: { token_type_hint: 'access_token' },
     });
     const json = await oauth.processIntrospectionResponse(server, client, response);
-    const { accessTokenPrefix } = wire.provider;
-    return parseIntrospection({ ...json }, Date.now(), server.issuer, accessTokenPrefix !== undefined);
+    const { accessTokenPrefix, refreshTokensIntrospectAsActive } = wire.provider;
+    // What has the prefix of access tokens is one, whatever else is called active without a type.
+    const typeRequired = refreshTokensIntrospectAsActive && accessTokenPrefix === undefined;
+    return parseIntrospection({ ...json }, Date.now(), server.issuer, { typeRequired });
   } catch (error) {
     throw wire.translated(error, 'introspection');
   }

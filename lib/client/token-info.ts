@@ -2,6 +2,7 @@ import { ProviderResponseError } from '../errors.js';
 import { field, idField, parseObject, stringField } from '../json.js';
 import { parseScope } from './scopes.js';
 import { inactive, numericDate, type TokenCheck } from './token-facts.js';
+import { boundToKey } from './token-kind.js';
 
 /**
  * Reads the body of Doorkeeper's `GET /oauth/token/info` with status 200, in both of its dialects
@@ -15,6 +16,8 @@ export function parseTokenInfo(body: string, receivedAt: number): TokenCheck {
   if (json === undefined || !('resource_owner_id' in json || 'application' in json)) {
     throw new ProviderResponseError('The token info endpoint answered with something else; check the provider');
   }
+  const bound = boundToKey(json);
+  if (bound !== undefined) return inactive(bound);
   const remaining = field(json, 'expires_in_seconds') ?? field(json, 'expires_in') ?? undefined;
   if (typeof remaining === 'number' && remaining <= 0 && Number.isSafeInteger(remaining)) {
     return inactive('it has expired');

@@ -1,8 +1,10 @@
-import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { FortyTwoError, ProviderResponseError } from '../errors.js';
 import { field, idField, stringField } from '../json.js';
+import { unusableKey } from './id-token.js';
 import { parseIntrospection } from './introspection.js';
 import { inactive, type TokenCheck } from './token-facts.js';
+import { notABearer } from './token-kind.js';
 import type { Wire } from './wire.js';
 
 /**
@@ -17,9 +19,9 @@ export async function checkJWT(wire: Wire, token: string, audience: readonly str
   if (openid === undefined)
     throw new ProviderResponseError(`${wire.provider.name} has no key set to check tokens with`);
   const server = await wire.server();
-  let claims: JWTPayload;
+  let verified: Awaited<ReturnType<typeof jwtVerify>>;
   try {
-    const verified = await jwtVerify(token, wire.keySets.of(server), {
+    verified = await jwtVerify(token, wire.keySets.of(server), {
       algorithms: [openid.signingAlg],
       issuer: server.issuer,
       audience: [...audience],
@@ -27,13 +29,15 @@ export async function checkJWT(wire: Wire, token: string, audience: readonly str
       // Nothing but its expiry would ever end a token that is checked here (RFC 9068 §2.2).
       requiredClaims: ['exp'],
     });
-    claims = verified.payload;
   } catch (error) {
     if (error instanceof FortyTwoError) throw error;
     if (error instanceof errors.JOSEError)
       return inactive(reasonOf(error), !(error instanceof errors.JWKSNoMatchingKey));
-    throw error;
+    throw unusableKey(error);
   }
+  const { payload: claims, protectedHeader: header } = verified;
+  const foreignHeader = notABearer({ typ: header.typ });
+  if (foreignHeader !== undefined) return inactive(foreignHeader);
   // An id_token of the same client has the same issuer, audience and signature; it says who, not what may be done.
   if (field(claims, 'nonce') !== undefined || field(claims, 'at_hash') !== undefined) {
     return inactive('it is an id_token, not an access token');
@@ -42,7 +46,7 @@ export async function checkJWT(wire: Wire, token: string, audience: readonly str
     return inactive('it does not say what it is good for');
   }
   const json = { ...claims, active: true, client_id: field(claims, 'client_id') ?? field(claims, 'azp') };
-  return parseIntrospection(json, Date.now(), server.issuer, true);
+  return parseIntrospection(json, Date.now(), server.issuer);
 }
 
 function reasonOf(error: errors.JOSEError): string {

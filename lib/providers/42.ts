@@ -31,6 +31,7 @@ export function fortyTwo(options: FortyTwoProviderOptions = {}): Provider {
     tokenCheck: 'token-info',
     clientAuthentication: 'client_secret_post',
     defaultScope: ['public'],
+    refreshTokensIntrospectAsActive: true,
     accessTokenFormat: 'opaque',
     consentOnce: true,
     parseProfile: parse42Profile,

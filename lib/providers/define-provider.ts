@@ -25,6 +25,7 @@ const definitionOptions = [
   'accessTokenPrefix',
   'personalTokenPrefix',
   'tokenPrefixes',
+  'refreshTokensIntrospectAsActive',
   'accessTokenFormat',
   'publicClients',
   'scopeRequired',
@@ -70,7 +71,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     }
   }
   const { issuerInCallback = false, publicClients = false, scopeRequired = false, consentOnce = false } = definition;
-  const { defaultScope = [], scopeAliases = {} } = definition;
+  const { defaultScope = [], scopeAliases = {}, refreshTokensIntrospectAsActive = false } = definition;
   const { grantRevoked, parseProfile, accessTokenFormat } = definition;
   const accessTokenPrefix = optionalString(where, 'accessTokenPrefix', definition.accessTokenPrefix);
   const personalTokenPrefix = optionalString(where, 'personalTokenPrefix', definition.personalTokenPrefix);
@@ -80,7 +81,8 @@ export function defineProvider(definition: ProviderDefinition): Provider {
   }
   const ownPrefixes = accessTokenPrefix === undefined ? [] : [accessTokenPrefix, personalTokenPrefix];
   if (accessTokenFormat !== undefined) oneOf(where, 'accessTokenFormat', accessTokenFormat, ['jwt', 'opaque']);
-  for (const [option, value] of Object.entries({ issuerInCallback, publicClients, scopeRequired, consentOnce })) {
+  const flags = { issuerInCallback, publicClients, scopeRequired, consentOnce, refreshTokensIntrospectAsActive };
+  for (const [option, value] of Object.entries(flags)) {
     if (typeof value !== 'boolean')
       throw new ConfigurationError(`${where}("${name}"): ${option} must be true or false`);
   }
@@ -115,6 +117,7 @@ export function defineProvider(definition: ProviderDefinition): Provider {
     tokenPrefixes: Object.freeze(
       tokenPrefixes.length > 0 ? [...tokenPrefixes] : ownPrefixes.filter((prefix) => prefix !== undefined),
     ),
+    refreshTokensIntrospectAsActive,
     accessTokenFormat,
     publicClients,
     scopeRequired,

@@ -80,6 +80,11 @@ export interface Provider {
    * Where several providers' tokens come to one API, nobody else is shown such a one. Empty where nothing can be told.
    */
   readonly tokenPrefixes: readonly string[];
+  /**
+   * Whether introspection calls refresh tokens active too, and leaves out `token_type` for them alone, as a stock
+   * Doorkeeper and oidc-provider do: a token without a type is refused then. Elsewhere the type is optional.
+   */
+  readonly refreshTokensIntrospectAsActive: boolean;
   /** How access tokens are written; undefined where that isn't known, so that they may be either. */
   readonly accessTokenFormat: AccessTokenFormat | undefined;
   /** Whether an application may have no secret, and prove itself by PKCE alone (OAuth 2.1 §2.1). */
@@ -134,6 +139,8 @@ export interface ProviderDefinition {
   personalTokenPrefix?: string | undefined;
   /** Default: the prefixes of access and personal tokens, where access tokens have one. */
   tokenPrefixes?: readonly string[] | undefined;
+  /** Default: false. Set it for a Doorkeeper that is asked by introspection. */
+  refreshTokensIntrospectAsActive?: boolean | undefined;
   /** Default: not known. */
   accessTokenFormat?: AccessTokenFormat | undefined;
   /** Default: false. */

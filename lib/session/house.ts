@@ -32,6 +32,8 @@ export class SessionHouse {
 
   constructor(config: LoginSessionConfig) {
     this.config = config;
+    // Each seals what its own logins are asked for: one whose secret can be guessed is to stop the start.
+    for (const client of config.clients.values()) client.sealer('grant');
     this.logins = new Logins({
       store: config.client.backend.grants,
       sealer: config.client.sealer('grant'),

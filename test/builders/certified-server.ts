@@ -67,7 +67,7 @@ export async function startCertifiedSite(
   issuer: string,
   authentication?: Parameters<typeof register>[2],
 ): Promise<Site> {
-  const provider = await discoverProvider(issuer);
+  const provider = await discoverProvider(issuer, { refreshTokensIntrospectAsActive: true });
   const site = await startSite(
     { url: issuer },
     {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { FortyTwoClient, type FortyTwoClientOptions, randomVerifier, s256 } from '../../lib/index.js';
+import { FortyTwoClient, type FortyTwoClientOptions, randomVerifier, SealError, s256 } from '../../lib/index.js';
 import { clientAt } from '../builders/client-calls.js';
 
-const options = { clientID: 'the-site', clientSecret: 'a secret' };
+const options = { clientID: 'the-site', clientSecret: '5f0c2b7e-9d41-4a86-b3e7-1c8f60d92a75' };
 const secrets = ['the first cookie secret, long enough', 'the second cookie secret, long enough'];
 
 function make(changes: Record<string, unknown>) {
@@ -13,9 +13,11 @@ describe('sealers of a client', () => {
   test('derive from the client secret, unless there are cookie secrets', () => {
     const sealed = make({})().sealer('login').seal('name', 'text');
     expect(make({})().sealer('login').open('name', sealed)).toBe('text');
-    expect(() => make({})().sealer('grant').open('name', sealed)).toThrow();
-    expect(() => make({ clientSecret: 'another' })().sealer('login').open('name', sealed)).toThrow();
-    expect(() => make({ cookieSecrets: secrets })().sealer('login').open('name', sealed)).toThrow();
+    expect(() => make({})().sealer('grant').open('name', sealed)).toThrow(SealError);
+    expect(() =>
+      make({ clientSecret: 'e81d3a96-72f4-4c0b-9a5d-d6b70f3c1e28' })().sealer('login').open('name', sealed),
+    ).toThrow(SealError);
+    expect(() => make({ cookieSecrets: secrets })().sealer('login').open('name', sealed)).toThrow(SealError);
   });
 
   test('open with every cookie secret, whatever becomes of the client secret or the list', () => {

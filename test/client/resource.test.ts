@@ -18,6 +18,11 @@ describe('a path of the API', () => {
     ['/v2/users/jdoe?filter[campus]=1', 'https://api.example/v2/users/jdoe?filter[campus]=1'],
     ['/v2/users?next=../x&to=//evil.example', 'https://api.example/v2/users?next=../x&to=//evil.example'],
     ['/v2/.well-known/..x', 'https://api.example/v2/.well-known/..x'],
+    ['/', 'https://api.example/'],
+    ['/v2/users/', 'https://api.example/v2/users/'],
+    ['/v2/users/andré?name=é', 'https://api.example/v2/users/andr%C3%A9?name=%C3%A9'],
+    ['/v2/users/a%2Fb/%zz', 'https://api.example/v2/users/a%2Fb/%zz'],
+    ['/v2/users?range[login]=a,z&sort=-x&back=\\..', 'https://api.example/v2/users?range[login]=a,z&sort=-x&back=\\..'],
   ])('P3: %s is good', (path, url) => {
     expect(resourceURL(endpoint, path)).toBe(url);
   });
@@ -42,8 +47,74 @@ describe('a path of the API', () => {
     '/v2/a b',
     '@evil.example',
     'javascript:alert(1)',
+    '/v2/users/..#',
+    '/v2/users/..#/projects',
+    '/v2/users/%2e%2e#',
+    '/v2/users/.%2e#x?y',
+    '/v2/users/.#',
+    '/v2/users/..?',
+    '/v2/users/..\u0000',
+    '/v2/users/..\u001f',
+    '/v2/users/%2e%2e\u0001',
+    '/v2/users/..\u007f/x',
+    '/v2/users/j\u0000doe',
+    '/v2/users/..\u0000#',
+    '/v2/users/%2e%2e%2f%2e%2e%2foauth',
+    '/v2/users/..%5c..%5coauth',
+    '/v2/users/%2e%2e%2f%zz',
+    '/v2/users/%80%2f%2e%2e%2fx',
+    '/v2/users/%00',
+    '/v2/users/jdoe%0d%0ax',
+    '/v2/users/\ud800',
+    '/v2/me#',
+    '/v2/me?x=1#',
+    '/v2/me?x=\u0000',
+    '/.//evil.example',
+    '///evil.example',
+    '/..//evil.example',
   ])('P3: %j leads elsewhere, and is refused', (path) => {
     expect(() => resourceURL(endpoint, path)).toThrow(ConfigurationError);
+  });
+
+  // A site that puts a visitor's text behind /v2/users/ never reads anything that is not below it.
+  test('P3: whatever is put in a segment, what is read lies below the segments before it, or nothing is read', () => {
+    const pieces = [
+      '.',
+      '..',
+      '%2e',
+      '%2E',
+      '#',
+      '?',
+      '/',
+      '\\',
+      '%2f',
+      '%5c',
+      '\t',
+      '\n',
+      '\0',
+      '\x1f',
+      '\x7f',
+      '@',
+      ':',
+      'é',
+      'a',
+      ';',
+      ' ',
+    ];
+    const texts = pieces.flatMap((a) => pieces.flatMap((b) => pieces.flatMap((c) => [a + b + c, a + b + c + a])));
+    const escaped = ['', ...pieces, ...texts].filter((text) => {
+      let url: string;
+      try {
+        url = resourceURL(endpoint, `/v2/users/${text}`);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigurationError);
+        return false;
+      }
+      // As a server that decodes before it resolves would see it, too.
+      const path = decodeURIComponent(new URL(url).pathname).replaceAll('\\', '/');
+      return !new URL(path, 'https://api.example').href.startsWith('https://api.example/v2/users/');
+    });
+    expect(escaped).toEqual([]);
   });
 
   test.each([undefined, null, 42, ['/v2/me'], { toString: () => '/v2/me' }])('P3: %p is no path', (path) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ProviderDefinition } from '../../lib/index.js';
 import { clientAt, rejection, secrets, tokenInfoClientAt } from '../builders/client-calls.js';
 import { other, site, start } from '../builders/fake-provider.js';
 import { introspectingProvider, oddServer, sendJSON } from '../builders/odd-server.js';
@@ -47,13 +48,27 @@ describe('by token info', () => {
   );
 });
 
+test.each(['jkt', {}, { 'x5t#S256': 'x' }, false])('C20: token info with a cnf of %j is a refusal', async (cnf) => {
+  const info = { resource_owner_id: 1, application: { uid: 'the-site' } };
+  const server = await oddServer((res) => sendJSON(res, { ...info, cnf }));
+  await expect(tokenInfoClientAt(server.url).checkToken('token')).resolves.toEqual({
+    active: false,
+    settled: true,
+    reason: expect.stringMatching(/bound to a key.*cnf/),
+  });
+  const unbound = await oddServer((res) => sendJSON(res, { ...info, cnf: null }));
+  await expect(tokenInfoClientAt(unbound.url).checkToken('token')).resolves.toMatchObject({ active: true });
+});
+
 describe('by introspection', () => {
   /** A client of the fake provider that asks by RFC 7662. */
-  async function introspecting() {
+  async function introspecting(more: Partial<ProviderDefinition> = {}) {
     const provider = await start();
     const definition = introspectingProvider(provider.url, {
       introspectionEndpoint: `${provider.url}/oauth/introspect`,
       clientAuthentication: 'client_secret_post',
+      refreshTokensIntrospectAsActive: true,
+      ...more,
     });
     return { provider, client: clientOf(provider, { provider: definition }) };
   }
@@ -70,8 +85,23 @@ describe('by introspection', () => {
   test('C9: a refresh token, which Doorkeeper calls active, is none', async () => {
     const { provider, client } = await introspecting();
     const { refreshToken = '' } = provider.issueToken();
-    await expect(client.checkToken(refreshToken)).resolves.toMatchObject({ active: false });
+    await expect(client.checkToken(refreshToken)).resolves.toMatchObject({
+      active: false,
+      reason: expect.stringContaining('token_type'),
+    });
     expect(provider.requestCount('/oauth/introspect')).toBe(1);
+  });
+
+  test('C9: without a type it is none only where the data of the provider says that they come so', async () => {
+    const { provider, client } = await introspecting({ refreshTokensIntrospectAsActive: false });
+    const { refreshToken = '' } = provider.issueToken();
+    await expect(client.checkToken(refreshToken)).resolves.toMatchObject({ active: true });
+  });
+
+  test('C9: a type is not asked of a token whose prefix says that it is an access token', async () => {
+    const server = await oddServer((res) => sendJSON(res, { ...active, token_type: undefined }));
+    const definition = { accessTokenPrefix: 'at_', refreshTokensIntrospectAsActive: true };
+    await expect(clientAt(server.url, {}, definition).checkToken('at_1')).resolves.toMatchObject({ active: true });
   });
 
   test('C13: a 401 speaks of our own credentials, not of the token', async () => {
@@ -98,12 +128,14 @@ describe('by introspection', () => {
     ['another issuer', { iss: 'https://evil.example' }],
     ['a start in the future', { nbf: 4_000_000_000 }],
     ['an unreadable audience', { aud: 7 }],
+    ['a key that it is bound to', { cnf: { jkt: 'x' } }],
+    ['a key that it is bound to, and no type', { cnf: { jkt: 'x' }, token_type: undefined }],
   ])('C20: a token with %s is refused', async (_what, fields) => {
     const server = await oddServer((res) => sendJSON(res, { ...active, ...fields }));
     await expect(clientAt(server.url).checkToken('token')).resolves.toMatchObject({ active: false });
   });
 
-  test.each(['null', '"text"', '-1', '1e400', '4000000000000'])('C2: an exp of %s is refused', async (exp) => {
+  test.each(['"text"', '-1', '1e400', '4000000000000'])('C2: an exp of %s is refused', async (exp) => {
     const server = await oddServer((res) =>
       sendJSON(res, JSON.stringify({ ...active, exp: 0 }).replace('0}', `${exp}}`)),
     );

@@ -67,6 +67,13 @@ describe('a token is refused', () => {
     ['C2: exp as text', { claims: ({ exp, ...rest }) => ({ ...rest, exp: String(exp) }) }],
     ['C2: no exp, so that nothing would ever end it', { claims: { exp: undefined } }],
     ['C9: a token_type that is no bearer', { claims: { token_type: 'refresh_token' } }],
+    ['C9: a token_use that is no access', { claims: { token_use: 'id' } }],
+    ['C9: a header that is not of an access token', { header: { typ: 'logout+jwt' } }],
+    ['C20: a header of a proof', { header: { typ: 'dpop+jwt' } }],
+    ['C20: a header whose typ is no text', { header: { typ: 42 } }],
+    ['C20: a key that it is bound to', { claims: { cnf: { jkt: 'x' } } }],
+    ['C20: a certificate that it is bound to', { claims: { cnf: { 'x5t#S256': 'x' } } }],
+    ['C20: a cnf that is empty', { claims: { cnf: {} } }],
     ['C9: a nonce, as id_tokens have', { claims: { nonce: 'n' } }],
   ])('%s', async (_, changes) => {
     const provider = await oauth42.start();
@@ -76,6 +83,27 @@ describe('a token is refused', () => {
     const check = await oauth42Client(provider).checkToken(accessToken, jwt);
     expect(check).toEqual({ active: false, reason: expect.any(String), settled: expect.any(Boolean) });
     expect(JSON.stringify(check)).not.toContain(accessToken);
+  });
+
+  test.each(['JWT', 'jwt', 'at+jwt', 'application/at+JWT', 'application/okta-internal-at+jwt', undefined])(
+    'C20: not for a typ of %j, and not for a cnf of null',
+    async (typ) => {
+      const provider = await oauth42.start();
+      const { accessToken } = provider.issueToken({ jwt: { header: { typ }, claims: { cnf: null } } });
+      expect(await oauth42Client(provider).checkToken(accessToken, jwt)).toMatchObject({ active: true });
+    },
+  );
+
+  test.each<[string, FakeJWTChanges]>([
+    ['cnf', { claims: { cnf: { jkt: 'x' } } }],
+    ['typ', { header: { typ: 'dpop+jwt' } }],
+  ])('C20: and the reason names %s', async (name, changes) => {
+    const provider = await oauth42.start();
+    const { accessToken } = provider.issueToken({ jwt: changes });
+    expect(await oauth42Client(provider).checkToken(accessToken, jwt)).toMatchObject({
+      active: false,
+      reason: expect.stringContaining(name),
+    });
   });
 
   test("C20: another application's, unless its audience is asked for", async () => {

@@ -55,7 +55,7 @@ describe('the example as a process', () => {
         PORT: '0',
         FORTYTWO_PROVIDER: provider,
         FORTYTWO_CLIENT_ID: 'u-1',
-        FORTYTWO_CLIENT_SECRET: 's-1',
+        FORTYTWO_CLIENT_SECRET: 's-s4t2ud-6e0f3b9d2a7c4158',
         SESSION_SECRET: 'a secret of more than thirty-two characters',
       });
       const [, url = ''] = await printed(run, address);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigurationError, FortyTwoClient, FortyTwoStrategy, type StrategyOptions } from '../../lib/index.js';
 import { Browser } from '../builders/browser.js';
@@ -202,7 +203,7 @@ describe('other options', () => {
   );
 
   test('cookie secrets are rotated: the first seals, all open', async () => {
-    const [older, newer] = ['o'.repeat(32), 'n'.repeat(32)];
+    const [older, newer] = [randomUUID(), randomUUID()];
     const provider = await start();
     const before = await startSite(provider, { client: { cookieSecrets: [older] } });
     const browser = new Browser();

@@ -44,6 +44,7 @@ describe('defineProvider', () => {
       defaultScope: [],
       accessTokenPrefix: undefined,
       tokenPrefixes: [],
+      refreshTokensIntrospectAsActive: false,
       accessTokenFormat: undefined,
     });
   });
@@ -113,6 +114,7 @@ describe('defineProvider', () => {
     ['prefixes in one string', { tokenPrefixes: 'at_' }, /tokenPrefixes/],
     ['a prefix of nothing among others', { tokenPrefixes: ['at_', ''] }, /tokenPrefixes/],
     ['an unknown format of tokens', { accessTokenFormat: 'saml' }, /accessTokenFormat must be one of/],
+    ['a doubt about refresh tokens', { refreshTokensIntrospectAsActive: 'yes' }, /AsActive must be true or false/],
     ['no reader of profiles', { parseProfile: undefined }, /parseProfile must be a function/],
     ['a mistyped option', { tokenInfoEndpiont: 'https://school.example' }, /unknown option "tokenInfoEndpiont"/],
   ])('refuses %s', (_what, changes, message) => {

@@ -11,7 +11,7 @@ export const fake42MinClients: {
   /** Confidential, with every scope. */
   site: {
     clientID: '42min_FAKESITEFAKESITEFAKESITE',
-    clientSecret: `42min_cs_${'C0FFEE42'.repeat(6)}`,
+    clientSecret: '42min_cs_FAKEDECSNABUKWI6MZBHALOKK0KND6WJCLZ0B8N5FT7OROAM',
     name: 'My local site',
     redirectURIs: callbacks(3000),
     scopes,
@@ -19,7 +19,7 @@ export const fake42MinClients: {
   /** Confidential, somebody else's, with fewer scopes. */
   other: {
     clientID: '42min_FAKE0THERFAKE0THERFAKE42',
-    clientSecret: `42min_cs_${'0BADF00D'.repeat(6)}`,
+    clientSecret: '42min_cs_FAKEGWH9EU7S9WJLXSMWDY1B9KXI3Q33OWW3WTP6YOWZUXH1',
     name: "Somebody else's site",
     redirectURIs: callbacks(3001),
     scopes: ['event_types:read', 'slots:read'],
