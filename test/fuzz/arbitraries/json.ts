@@ -50,16 +50,27 @@ export const anyJSON: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie
 export type JSONChange =
   | { readonly change: 'set' | 'add'; readonly at: number; readonly name: string; readonly value: unknown }
   | { readonly change: 'delete' | 'wrap' | 'quote' | 'unquote' | 'empty'; readonly at: number }
+  | { readonly change: 'put'; readonly name: string; readonly value: unknown }
   | { readonly change: 'rename'; readonly at: number; readonly name: string };
 
+/** Values that could be mistaken for right ones in a message: in any place, or in the field of that name. */
+export type Likely = readonly unknown[] | Readonly<Record<string, readonly unknown[]>>;
+
 /** Changes of a valid message, with `more` values that could be mistaken for right ones in this one. */
-export function jsonChanges(
-  more: readonly unknown[] = [],
-  { minLength = 0, maxLength = 3 } = {},
-): fc.Arbitrary<JSONChange[]> {
+export function jsonChanges(more: Likely = [], { minLength = 0, maxLength = 3 } = {}): fc.Arbitrary<JSONChange[]> {
   const at = fc.nat(999);
-  const likely = more.length > 0 ? [{ weight: 4, arbitrary: fc.constantFrom(...more) }] : [];
+  const values = isList(more) ? more : Object.values(more).flat(1);
+  const likely = values.length > 0 ? [{ weight: 4, arbitrary: fc.constantFrom<unknown>(...values) }] : [];
   const value = fc.oneof({ weight: 2, arbitrary: scalar }, { weight: 1, arbitrary: anyJSON }, ...likely);
+  const puts = isList(more)
+    ? []
+    : Object.entries(more).map(([name, own]) =>
+        record<JSONChange>({
+          change: fc.constant('put'),
+          name: fc.constant(name),
+          value: fc.constantFrom<unknown>(...own),
+        }),
+      );
   return fc.array(
     fc.oneof(
       { weight: 6, arbitrary: record<JSONChange>({ change: fc.constant('set'), at, name: names, value }) },
@@ -72,6 +83,7 @@ export function jsonChanges(
         }),
       },
       { weight: 1, arbitrary: record<JSONChange>({ change: fc.constant('rename'), at, name: names }) },
+      ...(puts.length > 0 ? [{ weight: 8, arbitrary: fc.oneof(...puts) }] : []),
     ),
     { minLength, maxLength },
   );
@@ -87,6 +99,10 @@ export function changedJSON(example: unknown, changes: readonly JSONChange[]): u
 type Container = Record<string, unknown>;
 
 function apply(root: Container, given: JSONChange): void {
+  if (given.change === 'put') {
+    if (isContainer(root.value)) define(root.value, given.name, copyOf(given.value));
+    return;
+  }
   const members = membersOf(root);
   const [holder, name] = members[given.at % members.length] ?? [root, 'value'];
   const found = holder[name];
@@ -117,6 +133,10 @@ function copyOf(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
+function isList(more: Likely): more is readonly unknown[] {
+  return Array.isArray(more);
+}
+
 function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null;
 }
@@ -144,7 +164,7 @@ export type BodyChange =
   | { readonly instead: string };
 
 /** Changes of a body that is JSON. */
-export function bodyChanges(more: readonly unknown[] = []): fc.Arbitrary<BodyChange> {
+export function bodyChanges(more: Likely = []): fc.Arbitrary<BodyChange> {
   const none = fc.constant<TextChange[]>([]);
   return fc.oneof(
     { weight: 8, arbitrary: fc.record({ json: jsonChanges(more), text: none }) },

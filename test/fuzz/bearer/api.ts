@@ -69,32 +69,17 @@ const example = {
   iat: 1_700_000_000,
   username: 'jdoe',
 };
-const nearlyRight = [
-  'true',
-  'false',
-  'TRUE',
-  'bearer',
-  'bEARER',
-  'refresh_token',
-  'mac',
-  'the-site ',
-  'THE-SITE',
-  'other-site',
-  'projects',
-  'project',
-  'Projects',
-  'projects\tpublic',
-  'public,projects',
-  4_000_000_000_000,
-  1_000_000_000,
-  '4000000000',
-  -1,
-  ['projects'],
-  ['the-site'],
-  'the-site',
-  ['other-site'],
-  'other-site',
-];
+const nearlyRight = {
+  active: ['true', 'false', 1, {}, [true], null],
+  token_type: ['bearer', 'bEARER', 'refresh_token', 'access_token', 'mac', null],
+  client_id: ['the-site ', 'THE-SITE', 'other-site', ['the-site'], null],
+  scope: ['projects', 'project', 'Projects', 'projects\tpublic', 'public,projects', ['projects'], ''],
+  exp: [4_000_000_000_000, 1_000_000_000, '4000000000', -1, 0, null],
+  nbf: [4_000_000_000, '1', null],
+  aud: ['the-site', ['other-site'], [7], []],
+  iss: ['https://evil.example'],
+  cnf: [{ jkt: 'x' }],
+};
 
 /** Whether an introspection answer vouches for a token of this site with this scope, by the letter of RFC 7662 §2.2. */
 function vouches(body: string): boolean {

@@ -38,20 +38,21 @@ const tokenInfos = [
     created_at: 1_700_000_000,
   },
 ];
-const likely = [
-  'true',
-  'bearer',
-  'refresh_token',
-  4_000_000_000_000,
-  1_000_000_000,
-  '4000000000',
-  -1,
-  0,
-  ['projects', ''],
-  'public  projects',
-  2 ** 53,
-  { uid: 'x' },
-];
+const likely = {
+  active: ['true', 1, null],
+  token_type: ['bearer', 'refresh_token', 'access_token', 'mac', null],
+  exp: [4_000_000_000_000, 1_000_000_000, '4000000000', -1, 0, null],
+  nbf: [4_000_000_000, '1', null],
+  iss: ['https://evil.example', '', null],
+  aud: ['the-site', [7], [], null],
+  cnf: [{ jkt: 'x' }],
+  scope: [['projects', ''], 'public  projects', ['projects', 7]],
+  scopes: [['projects', ''], 'public  projects'],
+  expires_in: [0, -1, 7174.5, '7174', null],
+  expires_in_seconds: [0, -1, 2 ** 53, null],
+  resource_owner_id: [null, '', 0, 1.5, 'user'],
+  application: [null, 'the-site', { uid: null }, { uid: '' }],
+};
 
 /** Two answers of 42min: `GET /v1/me` with a personal token. */
 const person = { id: 4242, username: 'jdoe', email: 'jdoe@example.org', user: { id: 1 } };

@@ -20,24 +20,15 @@ const refused = {
   error_description: `the code ${secrets.code} was used`,
   state: secrets.state,
 };
-const likely = [
-  'bEARER',
-  'mac',
-  'invalid_client',
-  'mfa_required',
-  'public',
-  'admin',
-  '',
-  'public\tadmin',
-  'at é',
-  7200.5,
-  -1,
-  '7200',
-  1e12,
-  ['at'],
-  { token: 'at' },
-  'eyJhbGciOiJub25lIn0.e30.',
-];
+const likely = {
+  access_token: ['', 'at é', 'at\r\nx: y', ['at'], { token: 'at' }, 7],
+  token_type: ['bEARER', 'mac', 'DPoP', ['Bearer'], null],
+  expires_in: [0, -1, 7200.5, '7200', '7200 or so', [7200, 1], 1e12, null],
+  refresh_token: ['', null, 7, ['rt']],
+  scope: ['', 'admin', 'public\tadmin', ['public'], null],
+  id_token: ['', null, 'eyJhbGciOiJub25lIn0.e30.', 'a.b.c'],
+  error: ['invalid_grant', 'invalid_client', 'mfa_required', '', null, {}],
+};
 
 export const answer = (likelyStatus: number) =>
   fc.record({
@@ -87,10 +78,8 @@ function grantIn(body: string): { token: string; scope: string | undefined } | u
   const [token, type, scope, expires] = [own('access_token'), own('token_type'), own('scope'), own('expires_in')];
   const isToken = typeof token === 'string' && /^[\x20-\x7e]+$/.test(token);
   const isScope = !Object.hasOwn(json, 'scope') || typeof scope === 'string';
-  const isTime =
-    expires === undefined ||
-    expires === null ||
-    (/^(number|string)$/.test(typeof expires) && /^\d[\d.e+]*$/.test(String(expires)));
+  const isNumber = typeof expires === 'number' ? expires >= 0 : typeof expires === 'string' && /^\d+$/.test(expires);
+  const isTime = expires === undefined || expires === null || isNumber;
   if (!isToken || !isScope || !isTime || Object.hasOwn(json, 'error') || String(type).toLowerCase() !== 'bearer')
     return undefined;
   return { token, scope: typeof scope === 'string' ? scope : undefined };
