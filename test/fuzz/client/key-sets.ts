@@ -79,11 +79,12 @@ const tokenOf = (alg: 'RS256' | 'ES256', issuer: string) => {
 function hasKey(body: string, alg: 'RS256' | 'ES256'): boolean {
   const { n, x, y } = jwk(pairs[alg]);
   const { keys } = JSON.parse(body) as { keys: Record<string, unknown>[] };
-  return keys.some((key) => (alg === 'RS256' ? key.n === n : same(key.x, x) && same(key.y, y)));
+  return keys.some((key) => (alg === 'RS256' ? same(key.n, n) : same(key.x, x) && same(key.y, y)));
 }
 
+/** As the library reads a key: a list of one text is that text to it. */
 function same(one: unknown, other: unknown): boolean {
-  return typeof one === 'string' && Buffer.from(one, 'base64url').equals(Buffer.from(String(other), 'base64url'));
+  return Buffer.from(String(one), 'base64url').equals(Buffer.from(String(other), 'base64url'));
 }
 
 export const keySetProperties = [

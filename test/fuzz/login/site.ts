@@ -38,6 +38,8 @@ export interface Begun {
   state: string;
   /** Names and values of the cookies that were set. */
   cookies: [string, string][];
+  /** Names of those that were cleared. */
+  cleared: string[];
 }
 
 /** Begins a login, with what a browser may have sent along. */
@@ -55,6 +57,7 @@ export async function begin(site: FuzzedSite, { query = '', cookie = '' } = {}):
     authorization,
     state: authorization.searchParams.get('state') ?? '',
     cookies: pairs.filter(([, value]) => value !== ''),
+    cleared: pairs.filter(([, value]) => value === '').map(([name]) => name),
   };
 }
 
