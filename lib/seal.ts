@@ -55,7 +55,9 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
       const bytes = Buffer.from(sealed, 'base64url');
       const id = bytes.subarray(0, KEY_ID_BYTES);
       const key = keys.find((candidate) => candidate.id.equals(id));
-      if (key === undefined || bytes.length < KEY_ID_BYTES + IV_BYTES + TAG_BYTES) {
+      const isWhole = bytes.length >= KEY_ID_BYTES + IV_BYTES + TAG_BYTES;
+      // The decoder skips what is no base64url: one sealed value would have many spellings, each a value of its own.
+      if (key === undefined || !isWhole || bytes.toString('base64url') !== sealed) {
         throw new SealError('This was not sealed with any of the secrets that the site has now');
       }
       const iv = bytes.subarray(KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES);

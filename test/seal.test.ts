@@ -58,6 +58,24 @@ describe('a sealer', () => {
     expectRefused(() => sealer.open('name', Buffer.concat([sealed, Buffer.alloc(1)]).toString('base64url')));
   });
 
+  test('S9: refuses every other way to write the same bytes', () => {
+    const sealed = sealer.seal('name', 'xy');
+    const bytes = Buffer.from(sealed, 'base64url');
+    const lastLetters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'];
+    const written = [
+      ...[
+        `.${sealed}`,
+        `${sealed}=`,
+        `${sealed}\n`,
+        `${sealed.slice(0, 9)} ${sealed.slice(9)}`,
+        bytes.toString('base64'),
+      ],
+      ...lastLetters.map((letter) => sealed.slice(0, -1) + letter),
+    ].filter((text) => text !== sealed && Buffer.from(text, 'base64url').equals(bytes));
+    expect(written.length).toBeGreaterThan(5);
+    for (const text of written) expectRefused(() => sealer.open('name', text));
+  });
+
   test.each(['', '.', '%%%', 'null', 'é', 'A'.repeat(43), '='.repeat(100)])('refuses %j', (junk) => {
     expectRefused(() => sealer.open('name', junk));
   });

@@ -116,8 +116,8 @@ export async function verifySignature(token: string, keys: JWTVerifyGetKey, sign
 }
 
 /**
- * What the protocol library leaves open: one audience only, and times in whole seconds that make sense together
- * (requirements I2 and I4).
+ * What the protocol library leaves open: somebody, one audience only, and times in whole seconds that make sense together
+ * (requirements I2, I4 and I5).
  *
  * @throws {ProviderResponseError}
  */
@@ -126,6 +126,7 @@ export function assertIDToken(claims: IDToken, clientID: string, now: number): v
   if (audience.length !== 1 || audience[0] !== clientID || (claims.azp !== undefined && claims.azp !== clientID)) {
     throw new ProviderResponseError('The id_token is meant for others, too (aud, azp); start the login again');
   }
+  if (claims.sub === '') throw new ProviderResponseError('The id_token names nobody (sub); start the login again');
   const expiresAt = numericDate(claims.exp);
   const issuedAt = numericDate(claims.iat);
   if (expiresAt === undefined || issuedAt === undefined || expiresAt <= now - CLOCK_SKEW_MS) {

@@ -21,7 +21,8 @@ export interface Tokens {
 
 /**
  * Refuses an answer that a lenient reader would misread, before the protocol library reads it: no JSON object, an
- * error and a token in one, a token that fits into no header (RFC 6749 A.12) or that is no bearer token.
+ * error and a token in one, a token that fits into no header (RFC 6749 A.12) or that is no bearer token, an expiry that
+ * is neither a number nor written as one.
  *
  * @throws {ProviderResponseError}
  */
@@ -36,6 +37,11 @@ export function assertTokenAnswer(body: string): Record<string, unknown> {
   }
   if (stringField(json, 'token_type')?.toLowerCase() !== 'bearer') {
     throw new ProviderResponseError('The token endpoint answered with another kind of token than a bearer token');
+  }
+  // The library takes the number that a text begins with, and the first one of a list.
+  const expiresIn = field(json, 'expires_in') ?? 0;
+  if (typeof expiresIn !== 'number' && !(typeof expiresIn === 'string' && /^\d+$/.test(expiresIn))) {
+    throw new ProviderResponseError('The token endpoint answered with an expiry that is no number of seconds');
   }
   return json;
 }

@@ -36,6 +36,14 @@ test('I5: an answer without an id_token is refused where one was asked for, even
   expect(await redeem('profile')).toMatchObject({ idToken: undefined, subject: undefined });
 });
 
+test('I5: an id_token of nobody is refused', async () => {
+  const provider = await oauth42.start();
+  provider.nextIDToken({ claims: { sub: '' } });
+  expect(await rejection(redeemWithNonce(provider, oauth42Client(provider)))).toMatchObject({
+    code: 'ERR_PROVIDER_RESPONSE',
+  });
+});
+
 test('the key set is read once for many logins, and again after ten minutes', async () => {
   const clock = stopClock();
   const provider = await oauth42.start();

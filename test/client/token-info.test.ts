@@ -107,7 +107,13 @@ test.each([
   '{"active":true}',
   '<html></html>',
   '{"error":"x"}',
+  '1',
+  '{',
+  '{"a":',
+  '\u0000',
+  '\ufeff{}',
   JSON.stringify([info]),
+  '[{"resource_owner_id":1}]',
 ])('C12: %s is no token info, and says nothing of the token', (body) => {
   expect(() => parse(body)).toThrow(ProviderResponseError);
 });

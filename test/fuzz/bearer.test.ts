@@ -1,0 +1,4 @@
+import { bearerProperties } from './bearer/properties.js';
+import { fuzz } from './in-tests.js';
+
+fuzz(bearerProperties);
