@@ -1,4 +1,4 @@
-import type { Answer } from './http.js';
+import type { Answer } from '../http.js';
 
 /** Requests that one application may make. */
 export interface FakeRateLimit {

@@ -1,26 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { Clients } from '../clients.js';
 import { splitScopes } from '../http.js';
-import { Logins } from '../logins.js';
-import { Families, type Mint, randomText } from '../oauth21/families.js';
-import { issueCode, issueToken, shortcuts } from '../oauth21/shortcuts.js';
-import { checkSeconds, resolveShared, wrongOption } from '../options.js';
-import { type Brand, Pages } from '../pages.js';
-import type { ControlsOf, Prepared } from '../stage.js';
-import { Users } from '../users.js';
+import { issueCode, issueToken, oauth21Controls } from '../oauth21/controls.js';
+import { Families, randomText, type TokenFormats } from '../oauth21/families.js';
+import { checkSeconds, resolveSharedOptions, wrongOption } from '../options.js';
+import type { Brand } from '../pages.js';
+import type { ConfiguredFake, ProviderControls } from '../provider.js';
+import { initialState } from '../state.js';
 import { fakeOAuth42Clients } from './clients.js';
-import type { HouseOAuth42 } from './house.js';
 import { accessTokenClaims, IDTokens } from './id-tokens.js';
-import { type FakeJWTChanges, makeJWT } from './jwt.js';
-import { SigningKeys } from './keys.js';
+import { type FakeJWTChanges, makeJWT, SigningKeys } from './jwt.js';
 import { Mfa } from './mfa.js';
 import type { FakeOAuth42Options, FakeOAuth42Provider } from './provider.js';
 import { answer } from './routes.js';
 import { loginScopes, scopeMeanings } from './scopes.js';
+import type { FakeOAuth42State } from './state.js';
 import { fakeMfa, fakeOAuth42Users } from './users.js';
 
 const brand: Brand = {
   provider: 'OAuth42',
+  sessionCookie: 'fakeoauth42_session',
   consentPath: '/oauth/authorize',
   scopeMeanings,
   endpoints: `GET  /oauth/authorize     POST /oauth/token      POST /oauth/authorize/mfa
@@ -34,8 +32,8 @@ const THIRTY_DAYS = 30 * 24 * 3600;
 const DEFAULT_SCOPE = 'openid profile email';
 
 /** Checks the options of a fake OAuth42. */
-export function prepareOAuth42(options: FakeOAuth42Options): Prepared<FakeOAuth42Provider> {
-  const settings = resolveShared(options, {
+export function configureOAuth42(options: FakeOAuth42Options): ConfiguredFake<FakeOAuth42Provider> {
+  const config = resolveSharedOptions(options, {
     clients: Object.values(fakeOAuth42Clients),
     users: Object.values(fakeOAuth42Users),
     accessTokenLifetime: 3600,
@@ -45,38 +43,32 @@ export function prepareOAuth42(options: FakeOAuth42Options): Prepared<FakeOAuth4
   if (issuer !== undefined && !URL.canParse(issuer)) wrongOption('issuer', 'a URL');
   if (!['callback', 'token'].includes(mfa)) wrongOption('mfa', '"callback" or "token"');
   checkSeconds('refreshTokenLifetime', refreshTokenLifetime);
-  const { port, host, now, clients, users, anyLoopbackPort, accessTokenLifetime, codeLifetime } = settings;
+  const { now, accessTokenLifetime, codeLifetime } = config;
   const lifetimes = { code: codeLifetime, accessToken: accessTokenLifetime, refreshToken: refreshTokenLifetime };
   const keys = new SigningKeys();
   return {
-    port,
-    host,
-    now,
-    furnish(url) {
-      const named = { url, issuer: issuer ?? url, users: new Users(users, url), keys };
-      const house: HouseOAuth42 = {
-        ...named,
+    config,
+    create(url) {
+      const base = { ...initialState(url, config, brand), issuer: issuer ?? url, keys };
+      const state: FakeOAuth42State = {
+        ...base,
         issInCallback,
-        clients: new Clients(clients, anyLoopbackPort, now),
-        families: new Families(mint(named), lifetimes, now),
-        idTokens: new IDTokens(named.keys),
+        families: new Families(tokenFormats(base), lifetimes, now),
+        idTokens: new IDTokens(keys),
         mfa: new Mfa(now),
         mfaAt: mfa,
-        logins: new Logins('fakeoauth42_session', now),
-        pages: new Pages(brand),
         rules: { required: [], scopes: loginScopes },
         readScopes: splitScopes,
-        narrowedTo: undefined,
       };
-      return { answer: (call) => answer(call, house), controls: controls(house, now) };
+      return { answer: (call) => answer(call, state), controls: controls(state, now) };
     },
   };
 }
 
-function mint(
-  { issuer, users, keys }: Pick<HouseOAuth42, 'issuer' | 'users' | 'keys'>,
+function tokenFormats(
+  { issuer, users, keys }: Pick<FakeOAuth42State, 'issuer' | 'users' | 'keys'>,
   changes?: FakeJWTChanges,
-): Mint {
+): TokenFormats {
   return {
     code: () => randomText(40),
     accessToken(fields) {
@@ -87,13 +79,13 @@ function mint(
   };
 }
 
-function controls(house: HouseOAuth42, now: () => number): ControlsOf<FakeOAuth42Provider> {
-  const { issuer, clients, users, keys, idTokens } = house;
+function controls(state: FakeOAuth42State, now: () => number): ProviderControls<FakeOAuth42Provider> {
+  const { issuer, clients, users, keys, idTokens } = state;
   return {
-    ...shortcuts(house, DEFAULT_SCOPE),
+    ...oauth21Controls(state, DEFAULT_SCOPE),
     issuer,
-    issueToken: (wanted = {}) => issueToken(house, DEFAULT_SCOPE, wanted, mint(house, wanted.jwt).accessToken),
-    issueCode: (wanted) => issueCode(house, DEFAULT_SCOPE, wanted, wanted.nonce),
+    issueToken: (wanted = {}) => issueToken(state, DEFAULT_SCOPE, wanted, tokenFormats(state, wanted.jwt).accessToken),
+    issueCode: (wanted) => issueCode(state, DEFAULT_SCOPE, wanted, wanted.nonce),
     issueIDToken({ user, clientID, nonce, accessToken } = {}, changes) {
       const { sub } = users.known(user).profile;
       const issuedAt = Math.floor(now() / 1000);

@@ -1,16 +1,38 @@
 import type { AnyFakeClient } from '../clients.js';
-import { challengeOf } from '../grants.js';
-import type { Params } from '../http.js';
+import { type Answer, type Call, type Params, readForm } from '../http.js';
+import { challengeOf } from '../pkce.js';
 import type { Code, Families, Tokens } from './families.js';
-import type { StrictHouse } from './house.js';
+import type { FakeOAuth21State } from './state.js';
 
-/** An OAuth error, before a provider gives it its form. */
+/** A token request: its form, and how the grant that it asks for is handled. */
+export interface GrantRequest<Handler> {
+  readonly form: Params;
+  readonly grantType: string;
+  readonly handle: Handler;
+}
+
+/** Reads a token request, or refuses it in the provider's own format. */
+export function readGrantRequest<Handler>(
+  call: Call,
+  grantTypes: ReadonlyMap<string, Handler>,
+  errorAnswer: (status: number, error: string, text: string) => Answer,
+): GrantRequest<Handler> | Answer {
+  const form = readForm(call);
+  if (form.problem !== undefined) return errorAnswer(400, 'invalid_request', form.problem);
+  const grantType = form.get('grant_type');
+  if (grantType === undefined) return errorAnswer(400, 'invalid_request', 'grant_type is missing');
+  const handle = grantTypes.get(grantType);
+  if (handle === undefined) return errorAnswer(400, 'unsupported_grant_type', 'This grant type is not supported');
+  return { form, grantType, handle };
+}
+
+/** An OAuth error, before it is put into the provider's format. */
 export interface Refused {
   readonly error: string;
   readonly message: string;
 }
 
-/** Checks the exchange of a code, and redeems nothing yet. A failed exchange does not burn the code. */
+/** Checks the exchange of a code, and redeems nothing yet. A failed exchange does not use the code up. */
 export function readCode(form: Params, client: AnyFakeClient, families: Families): Code | Refused {
   const value = form.get('code');
   const redirectURI = form.get('redirect_uri');
@@ -34,8 +56,8 @@ export function readCode(form: Params, client: AnyFakeClient, families: Families
 }
 
 /** Spends a refresh token. One that was spent or revoked before takes its whole family along. */
-export function refreshTokens(form: Params, client: AnyFakeClient, house: StrictHouse): Tokens | Refused {
-  const { families, readScopes } = house;
+export function refreshTokens(form: Params, client: AnyFakeClient, state: FakeOAuth21State): Tokens | Refused {
+  const { families, readScopes } = state;
   const value = form.get('refresh_token');
   if (value === undefined) return missing('refresh_token');
   const old = families.refreshToken(value);

@@ -1,4 +1,4 @@
-import { type Answer, type Call, jsonAnswer } from './http.js';
+import { type Answer, type Call, jsonAnswer } from '../http.js';
 
 const DEFAULT_SIZE = 30;
 const MAX_SIZE = 100;

@@ -1,5 +1,5 @@
 import type { AnyFakeClient } from '../clients.js';
-import type { Core } from '../house.js';
+import type { FakeState } from '../state.js';
 import type { FakeAccount } from '../users.js';
 import type { Families } from './families.js';
 
@@ -12,8 +12,8 @@ export interface AuthorizeRules {
 }
 
 /** What the endpoints of a fake with mandatory PKCE and one-shot refresh tokens share. */
-export interface StrictHouse<Client extends AnyFakeClient = AnyFakeClient, User extends FakeAccount = FakeAccount>
-  extends Core<Client, User> {
+export interface FakeOAuth21State<Client extends AnyFakeClient = AnyFakeClient, User extends FakeAccount = FakeAccount>
+  extends FakeState<Client, User> {
   readonly issuer: string;
   /** Whether every callback carries `iss` (RFC 9207). */
   readonly issInCallback: boolean;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** An authorization code, and what the consent behind it allows. */
 export interface Code {
@@ -30,13 +30,13 @@ export interface Token {
   /** The record that this one was refreshed from, until the first use of this one ends it. */
   predecessor: Token | undefined;
   /** `replaced`: ended because its successor was used; presenting its refresh token again is a replay. */
-  state: 'live' | 'replaced' | 'revoked';
+  status: 'live' | 'replaced' | 'revoked';
 }
 
 export type NewCode = Omit<Code, 'value' | 'expiresAt' | 'familyID' | 'redeemed'> & { readonly lifetime: number };
 export type NewToken = Pick<Token, 'clientID' | 'login' | 'scopes' | 'expiresIn'>;
 
-/** Every code and token ever issued, and the rules by which they live and die. Knows no HTTP. */
+/** Every code and token ever issued, and the rules that make them valid or not. Knows no HTTP. */
 export class Grants {
   readonly #codes = new Map<string, Code>();
   readonly #byAccessToken = new Map<string, Token>();
@@ -88,7 +88,7 @@ export class Grants {
 
   /** Why the access token can't be used any more, or undefined while it can. */
   endOf(token: Token): 'expired' | 'revoked' | undefined {
-    if (token.state !== 'live') return 'revoked';
+    if (token.status !== 'live') return 'revoked';
     return this.secondsLeft(token) === 0 ? 'expired' : undefined;
   }
 
@@ -99,18 +99,18 @@ export class Grants {
   }
 
   use(token: Token): void {
-    if (token.predecessor?.state === 'live') token.predecessor.state = 'replaced';
+    if (token.predecessor?.status === 'live') token.predecessor.status = 'replaced';
     token.predecessor = undefined;
   }
 
   /** Leaves a replaced token as it is: presenting that one stays a replay. */
   revoke(token: Token): void {
-    if (token.state === 'live') token.state = 'revoked';
+    if (token.status === 'live') token.status = 'revoked';
   }
 
   revokeFamily(familyID: string): void {
     for (const token of this.#byAccessToken.values()) {
-      if (token.familyID === familyID) token.state = 'revoked';
+      if (token.familyID === familyID) token.status = 'revoked';
     }
   }
 
@@ -129,17 +129,12 @@ export class Grants {
       createdAt: this.#now(),
       familyID,
       predecessor,
-      state: 'live',
+      status: 'live',
     };
     this.#byAccessToken.set(token.accessToken, token);
     if (token.refreshToken !== undefined) this.#byRefreshToken.set(token.refreshToken, token);
     return token;
   }
-}
-
-/** RFC 7636, S256. */
-export function challengeOf(verifier: string): string {
-  return createHash('sha256').update(verifier, 'utf8').digest('base64url');
 }
 
 function secret(): string {

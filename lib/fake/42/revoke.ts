@@ -1,20 +1,20 @@
-import type { House } from './house.js';
-import { type Answer, type Call, jsonAnswer, readForm } from './http.js';
+import { type Answer, type Call, jsonAnswer, readForm } from '../http.js';
+import type { Fake42State } from './state.js';
 
 /** `POST /oauth/revoke` (RFC 7009): either token of a pair ends both. */
-export function revoke(call: Call, house: House): Answer {
+export function revoke(call: Call, state: Fake42State): Answer {
   const form = readForm(call);
-  const check = house.clients.authenticate(
+  const check = state.clients.authenticate(
     call.headers.authorization,
     form.get('client_id'),
     form.get('client_secret'),
   );
   if (form.problem !== undefined || 'refused' in check) return notAllowed;
   const value = form.get('token') ?? '';
-  const token = house.grants.byAccessToken(value) ?? house.grants.byRefreshToken(value);
+  const token = state.grants.byAccessToken(value) ?? state.grants.byRefreshToken(value);
   if (token === undefined) return jsonAnswer(200, {});
   if (token.clientID !== check.client.clientID) return notAllowed;
-  house.grants.revoke(token);
+  state.grants.revoke(token);
   return jsonAnswer(200, {});
 }
 

@@ -1,11 +1,21 @@
+import type { FakeAccount } from '../users.js';
 import { campuses, cursuses } from './schools.js';
+
+/** Somebody with an account at the fake 42. */
+export interface FakeUser extends FakeAccount {
+  /**
+   * What `GET /v2/me` answers for this user. A text that starts with `/images/` or `/v2/` is a path of the fake
+   * itself and is served with the fake's URL in front.
+   */
+  profile: Record<string, unknown> & { id: number; login: string };
+}
 
 const portraitOf = (login: string) => {
   const link = `/images/${login}.svg`;
   return { link, versions: { large: link, medium: link, small: link, micro: link } };
 };
 
-export const studentProfile = {
+const studentProfile = {
   id: 4242,
   email: 'jdoe@student.42.example',
   login: 'jdoe',
@@ -123,7 +133,7 @@ export const studentProfile = {
   ],
 };
 
-export const staffProfile = {
+const staffProfile = {
   id: 21,
   email: 'msmith@42.example',
   login: 'msmith',
@@ -159,7 +169,7 @@ export const staffProfile = {
   campus_users: [{ id: 31003, user_id: 21, campus_id: campuses.paris.id, is_primary: true }],
 };
 
-export const emptyProfile = {
+const emptyProfile = {
   id: 65536,
   email: null,
   login: 'noname',
@@ -175,4 +185,14 @@ export const emptyProfile = {
   groups: null,
   cursus_users: null,
   campus: null,
+};
+
+/** The three users that the fake knows unless `users` says otherwise. */
+export const fakeUsers: { readonly student: FakeUser; readonly staff: FakeUser; readonly empty: FakeUser } = {
+  /** Two cursus, two campus, a portrait, projects: everything there. */
+  student: { login: studentProfile.login, profile: studentProfile },
+  /** `staff?` and kind `admin`, no cursus. */
+  staff: { login: staffProfile.login, profile: staffProfile },
+  /** An id and a login; all else null or missing. */
+  empty: { login: emptyProfile.login, profile: emptyProfile },
 };
