@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clock, get, json, other, refresh, site, start, tokensOf } from '../builders/fake-provider.js';
+import { clock, get, json, other, refresh, site, start, tokensOf } from '../../builders/fake-provider.js';
 
 const path = '/oauth/token/info';
 
@@ -31,7 +31,7 @@ describe('token info', () => {
     });
   });
 
-  test('names the application of somebody else as readily, and no owner for client credentials', async () => {
+  test('describes the token of any application, and names no owner for client credentials', async () => {
     const provider = await start();
     const { accessToken } = provider.issueToken({ user: null, clientID: other.clientID });
     const info = await json(await get(provider, path, accessToken));

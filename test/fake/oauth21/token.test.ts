@@ -9,7 +9,7 @@ const refused = [400, 'invalid_grant'];
 describe.each([fortyTwoMin, oauth42])('a code of %s', (strict) => {
   const textOf = async (answer: Response) => (await json(answer))[strict.textMember];
 
-  test('F2: replayed, it is refused and its family is killed, refreshed tokens too', async () => {
+  test('F2: replayed, it is refused and its whole family is revoked, refreshed tokens too', async () => {
     const provider = await strict.start();
     const code = strict.issueCode(provider);
     const first = await tokensOf(await strict.redeem(provider, code));
@@ -30,7 +30,7 @@ describe.each([fortyTwoMin, oauth42])('a code of %s', (strict) => {
     expect(await strict.isActive(provider, spared.access_token)).toBe(true);
   });
 
-  test('F2: another application cannot redeem it, nor kill its family by replaying it', async () => {
+  test('F2: another application can neither redeem it nor revoke its family by replaying it', async () => {
     const provider = await strict.start();
     const code = strict.issueCode(provider);
     expect(await errorOf(await strict.redeem(provider, code, {}, strict.other))).toEqual(refused);
@@ -43,7 +43,7 @@ describe.each([fortyTwoMin, oauth42])('a code of %s', (strict) => {
     ['another verifier', `${verifier}x`],
     ['the challenge itself', challenge],
     ['a verifier that is too long', 'v'.repeat(129)],
-  ])('F2: %s is refused and does not burn the code', async (_, code_verifier) => {
+  ])('F2: %s is refused and does not use the code up', async (_, code_verifier) => {
     const provider = await strict.start();
     const code = strict.issueCode(provider);
     expect(await errorOf(await strict.redeem(provider, code, { code_verifier }))).toEqual(refused);
@@ -82,7 +82,7 @@ describe.each([fortyTwoMin, oauth42])('a code of %s', (strict) => {
 describe.each([fortyTwoMin, oauth42])('a refresh token of %s', (strict) => {
   const textOf = async (answer: Response) => (await json(answer))[strict.textMember];
 
-  test('is rotated: a new pair comes, and the access token of before lives on', async () => {
+  test('is rotated: a new pair is issued, and the old access token stays valid', async () => {
     const provider = await strict.start();
     const first = await tokensOf(await strict.redeem(provider, strict.issueCode(provider, { scope: strict.scope })));
     const answer = await strict.refresh(provider, first.refresh_token);
@@ -96,7 +96,7 @@ describe.each([fortyTwoMin, oauth42])('a refresh token of %s', (strict) => {
     expect(await strict.isActive(provider, second.access_token)).toBe(true);
   });
 
-  test('F2: used twice, it is refused and the family is killed at once', async () => {
+  test('F2: used twice, it is refused and the family is revoked at once', async () => {
     const provider = await strict.start();
     const first = await tokensOf(await strict.redeem(provider, strict.issueCode(provider)));
     const second = await tokensOf(await strict.refresh(provider, first.refresh_token));
@@ -107,7 +107,7 @@ describe.each([fortyTwoMin, oauth42])('a refresh token of %s', (strict) => {
     expect(await textOf(await strict.refresh(provider, second.refresh_token))).toBe(REUSED);
   });
 
-  test('F2: used by two at the same moment, one of them kills the family', async () => {
+  test('F2: used twice at the same moment, it is refused once and the family is revoked', async () => {
     const provider = await strict.start();
     const { refreshToken } = provider.issueToken();
     const answers = await Promise.all([1, 2].map(() => strict.refresh(provider, refreshToken)));
@@ -116,7 +116,7 @@ describe.each([fortyTwoMin, oauth42])('a refresh token of %s', (strict) => {
     expect(await strict.isActive(provider, (await tokensOf(winner)).access_token)).toBe(false);
   });
 
-  test('F2: used twice, it kills neither another family nor, by another application, its own', async () => {
+  test('F2: used twice, it revokes no other family, and another application cannot revoke its own with it', async () => {
     const provider = await strict.start();
     const spared = provider.issueToken();
     const { refreshToken } = provider.issueToken();
@@ -139,7 +139,7 @@ describe.each([fortyTwoMin, oauth42])('a refresh token of %s', (strict) => {
     expect([late.status, await textOf(late)]).toEqual([400, 'Refresh token has expired']);
   });
 
-  test('is refused when unknown or foreign, and missing is a bad request', async () => {
+  test('is refused when unknown or of another application, and a bad request when missing', async () => {
     const provider = await strict.start();
     const foreign = provider.issueToken({ clientID: strict.other.clientID });
     expect(await errorOf(await strict.refresh(provider, 'nonsense'))).toEqual(refused);
@@ -149,7 +149,7 @@ describe.each([fortyTwoMin, oauth42])('a refresh token of %s', (strict) => {
     expect((await strict.refresh(provider, foreign.refreshToken, {}, strict.other)).status).toBe(200);
   });
 
-  test('can narrow the scope, never widen it, and a refusal does not spend it', async () => {
+  test('can narrow the scope, never widen it, and a refusal does not use it up', async () => {
     const provider = await strict.start();
     const { refreshToken } = provider.issueToken({ scope: strict.scope });
     const [narrower = ''] = strict.scope.split(' ');
@@ -167,7 +167,7 @@ describe.each([fortyTwoMin, oauth42])('the token endpoint of %s', (strict) => {
     ['no secret', { client_secret: undefined }],
     ['an unknown id', { client_id: 'nothing' }],
     ['no id', { client_id: undefined, client_secret: undefined }],
-  ])('takes %s for invalid_client, and spends nothing', async (_, fields) => {
+  ])('answers %s with invalid_client, and uses no token up', async (_, fields) => {
     const provider = await strict.start();
     const { refreshToken } = provider.issueToken();
     const answer = await strict.refresh(provider, refreshToken, fields);
@@ -183,7 +183,7 @@ describe.each([fortyTwoMin, oauth42])('the token endpoint of %s', (strict) => {
     ]);
   });
 
-  test('knows a rotated secret alone', async () => {
+  test('accepts only the new secret after a rotation', async () => {
     const provider = await strict.start();
     const { refreshToken } = provider.issueToken();
     provider.rotateClientSecret(strict.site.clientID, 'fresh');
@@ -191,17 +191,20 @@ describe.each([fortyTwoMin, oauth42])('the token endpoint of %s', (strict) => {
     expect((await strict.refresh(provider, refreshToken, { client_secret: 'fresh' })).status).toBe(200);
   });
 
-  test.each(['token', 'introspect', 'revoke'])('wants a form, each parameter once, at %s too', async (path) => {
-    const provider = await strict.start();
-    const url = `${provider.url}${strict.oauthPath}/${path}`;
-    const headers = { 'content-type': 'application/json' };
-    const asJSON = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ token: 'x' }) });
-    expect(await errorOf(asJSON)).toEqual([400, 'invalid_request']);
-    const twice = await fetch(url, { method: 'POST', body: new URLSearchParams('token=x&token=y') });
-    expect(await errorOf(twice)).toEqual([400, 'invalid_request']);
-  });
+  test.each(['token', 'introspect', 'revoke'])(
+    'refuses anything but a form with each parameter once, at %s too',
+    async (path) => {
+      const provider = await strict.start();
+      const url = `${provider.url}${strict.oauthPath}/${path}`;
+      const headers = { 'content-type': 'application/json' };
+      const asJSON = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ token: 'x' }) });
+      expect(await errorOf(asJSON)).toEqual([400, 'invalid_request']);
+      const twice = await fetch(url, { method: 'POST', body: new URLSearchParams('token=x&token=y') });
+      expect(await errorOf(twice)).toEqual([400, 'invalid_request']);
+    },
+  );
 
-  test('says everything in the form of its provider, and nothing in another', async () => {
+  test('answers errors in the format of its provider alone', async () => {
     const provider = await strict.start();
     const body = await json(await strict.post(provider, 'token', { grant_type: 'password' }));
     expect(Object.keys(body)).toEqual(['error', strict.textMember]);

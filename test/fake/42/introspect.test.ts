@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clock, errorOf, isActive, json, other, post, site, start } from '../builders/fake-provider.js';
+import { clock, errorOf, isActive, json, other, post, site, start } from '../../builders/fake-provider.js';
 
 const path = '/oauth/introspect';
 
@@ -53,8 +53,8 @@ describe('introspection', () => {
     const revoked = provider.issueToken();
     provider.revoke(revoked.accessToken);
     const foreign = provider.issueToken({ clientID: other.clientID });
-    const dead = [provider.issueToken({ expiresIn: 0 }).accessToken, revoked.accessToken, revoked.refreshToken];
-    for (const token of [...dead, foreign.accessToken, foreign.refreshToken]) {
+    const inactive = [provider.issueToken({ expiresIn: 0 }).accessToken, revoked.accessToken, revoked.refreshToken];
+    for (const token of [...inactive, foreign.accessToken, foreign.refreshToken]) {
       expect(await json(await post(provider, path, { token }))).toEqual({ active: false });
     }
   });

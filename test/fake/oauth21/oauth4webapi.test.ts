@@ -10,7 +10,7 @@ test.each([
   { strict: oauth42, algorithm: 'oidc', expectedNonce: 'a nonce' },
   { strict: fortyTwoMin, algorithm: 'oauth2', expectedNonce: undefined },
 ] as const)(
-  'a client that nobody here wrote discovers $strict.name, logs in, refreshes, introspects and revokes',
+  'oauth4webapi discovers $strict.name, logs in, refreshes, introspects and revokes',
   async ({ strict, algorithm, expectedNonce }) => {
     const provider = await strict.start({ issInCallback: true });
     const issuer = new URL(provider.url);

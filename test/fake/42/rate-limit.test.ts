@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { FORTY_TWO_RATE_LIMIT } from '../../lib/fake/index.js';
-import { clock, get, other, start } from '../builders/fake-provider.js';
+import { FORTY_TWO_RATE_LIMIT } from '../../../lib/fake/index.js';
+import { clock, get, other, start } from '../../builders/fake-provider.js';
 
-test('without a limit there is no word of one', async () => {
+test('without a limit nothing is refused, and no header mentions one', async () => {
   const provider = await start();
   const { accessToken } = provider.issueToken();
   const answers = await Promise.all(Array.from({ length: 20 }, () => get(provider, '/v2/me', accessToken)));
@@ -31,7 +31,7 @@ test('the third request in a second is a plain-text 429 with Retry-After', async
   expect((await get(provider, '/v2/me', accessToken)).status).toBe(429);
 });
 
-test('the hour is limited too, and Retry-After says how long', async () => {
+test('requests per hour are limited too, and Retry-After says how long to wait', async () => {
   const { now, pass } = clock();
   const provider = await start({ now, rateLimit: { perSecond: 10, perHour: 3 }, accessTokenLifetime: 10_000 });
   const { accessToken } = provider.issueToken();
@@ -46,7 +46,7 @@ test('the hour is limited too, and Retry-After says how long', async () => {
   expect((await get(provider, '/v2/me', accessToken)).status).toBe(200);
 });
 
-test('each application has its own, shared by all its tokens; bad tokens cost nothing', async () => {
+test('each application has its own limit, shared by all its tokens; invalid tokens do not count', async () => {
   const { now } = clock();
   const provider = await start({ now, rateLimit: { perSecond: 2, perHour: 9 } });
   await get(provider, '/v2/me', 'nonsense');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FakeProvider } from '../../lib/fake/index.js';
+import type { FakeProvider } from '../../../lib/fake/index.js';
 import {
   challenge,
   clock,
@@ -16,13 +16,13 @@ import {
   start,
   tokensOf,
   verifier,
-} from '../builders/fake-provider.js';
+} from '../../builders/fake-provider.js';
 
 const codeFor = (provider: FakeProvider, more: { codeChallenge?: string; scope?: string } = {}) =>
   provider.issueCode({ user: 'jdoe', redirectURI, ...more });
 
 describe('a code', () => {
-  test('is redeemed for tokens, in the form of 42', async () => {
+  test('is redeemed for tokens, in the format of 42', async () => {
     const { now } = clock();
     const provider = await start({ now, clients: [{ ...site, secretValidUntil: 1_900_000_000 }] });
     const answer = await redeem(provider, codeFor(provider, { scope: 'public projects' }));
@@ -39,7 +39,7 @@ describe('a code', () => {
     });
   });
 
-  test('F2: a replayed code is refused and its family is killed, refreshed tokens too', async () => {
+  test('F2: a replayed code is refused and its whole family is revoked, refreshed tokens too', async () => {
     const provider = await start();
     const code = codeFor(provider);
     const first = await tokensOf(await redeem(provider, code));
@@ -59,7 +59,7 @@ describe('a code', () => {
     expect(await isActive(provider, spared.access_token)).toBe(true);
   });
 
-  test('F2: another application cannot kill a family by replaying its code', async () => {
+  test('F2: another application cannot revoke a family by replaying its code', async () => {
     const provider = await start();
     const code = codeFor(provider);
     const { access_token } = await tokensOf(await redeem(provider, code));
@@ -68,7 +68,7 @@ describe('a code', () => {
     expect(await isActive(provider, access_token)).toBe(true);
   });
 
-  test('F2: a wrong verifier is refused and does not burn the code', async () => {
+  test('F2: a wrong verifier is refused and does not use the code up', async () => {
     const provider = await start();
     const code = codeFor(provider, { codeChallenge: challenge });
     expect(await errorOf(await redeem(provider, code, { code_verifier: `${verifier}x` }))).toEqual([
@@ -92,7 +92,7 @@ describe('a code', () => {
     ]);
   });
 
-  test('is refused when expired, foreign, unknown or with another redirect URI; none of it burns the code', async () => {
+  test('is refused when expired, unknown, of another application or with another redirect URI; none of it uses the code up', async () => {
     const { now, pass } = clock();
     const provider = await start({ now });
     const code = codeFor(provider);
@@ -117,7 +117,7 @@ describe('a code', () => {
 });
 
 describe('a refresh token', () => {
-  test('F2: replayed after its successor was used, it is refused and the family is killed', async () => {
+  test('F2: replayed after its successor was used, it is refused and the family is revoked', async () => {
     const provider = await start();
     const first = await tokensOf(await redeem(provider, codeFor(provider)));
     const second = await tokensOf(await refresh(provider, first.refresh_token));
@@ -127,15 +127,18 @@ describe('a refresh token', () => {
     expect(await errorOf(await refresh(provider, second.refresh_token))).toEqual([400, 'invalid_grant']);
   });
 
-  test.each(['/v2/me', '/oauth/token/info'])('the old pair lives on until the new one is used at %s', async (path) => {
-    const provider = await start();
-    const first = provider.issueToken();
-    const second = await tokensOf(await refresh(provider, first.refreshToken));
-    expect((await get(provider, '/v2/me', first.accessToken)).status).toBe(200);
-    expect((await refresh(provider, first.refreshToken)).status).toBe(200);
-    expect((await get(provider, path, second.access_token)).status).toBe(200);
-    expect((await get(provider, '/v2/me', first.accessToken)).status).toBe(401);
-  });
+  test.each(['/v2/me', '/oauth/token/info'])(
+    'the old pair stays valid until the new one is used at %s',
+    async (path) => {
+      const provider = await start();
+      const first = provider.issueToken();
+      const second = await tokensOf(await refresh(provider, first.refreshToken));
+      expect((await get(provider, '/v2/me', first.accessToken)).status).toBe(200);
+      expect((await refresh(provider, first.refreshToken)).status).toBe(200);
+      expect((await get(provider, path, second.access_token)).status).toBe(200);
+      expect((await get(provider, '/v2/me', first.accessToken)).status).toBe(401);
+    },
+  );
 
   test('introspecting the new token is not a use of it', async () => {
     const provider = await start();
@@ -154,7 +157,7 @@ describe('a refresh token', () => {
     expect((await refresh(provider, refreshToken)).status).toBe(200);
   });
 
-  test('is refused when unknown, foreign or revoked, and missing is a bad request', async () => {
+  test('is refused when unknown, revoked or of another application, and a bad request when missing', async () => {
     const provider = await start();
     const revoked = provider.issueToken();
     provider.revoke(revoked.accessToken);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FakeProvider, fakeUsers } from '../../lib/fake/index.js';
-import { form, get, json, other, refresh, start, tokensOf } from '../builders/fake-provider.js';
+import { type FakeProvider, fakeUsers } from '../../../lib/fake/index.js';
+import { form, get, json, other, refresh, start, tokensOf } from '../../builders/fake-provider.js';
 
 async function list(provider: FakeProvider, path: string): Promise<{ logins: string[]; headers: Headers }> {
   const { accessToken } = provider.issueToken({ user: null });
@@ -30,7 +30,7 @@ describe('/v2/me', () => {
     expect(fakeUsers.student.profile).toMatchObject({ image: { link: '/images/jdoe.svg' } });
   });
 
-  test('works for the user who has next to nothing', async () => {
+  test('works for a user whose profile is almost empty', async () => {
     const provider = await start();
     const { accessToken } = provider.issueToken({ user: 'noname' });
     expect(await json(await get(provider, '/v2/me', accessToken))).toMatchObject({ login: 'noname', email: null });
@@ -124,7 +124,7 @@ describe('lists', () => {
     expect([seen.length, new Set(seen).size]).toEqual([67, 67]);
   });
 
-  test('give 100 at most, and take what is no page number for none', async () => {
+  test('give 100 at most, and ignore an invalid page number', async () => {
     const provider = await start();
     expect((await list(provider, '/v2/cursus/42/users?per_page=5000')).headers.get('x-per-page')).toBe('100');
     for (const nonsense of ['0', '-1', 'x', '1e3', '', '99999999999']) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isActive, json, other, post, refresh, start } from '../builders/fake-provider.js';
+import { isActive, json, other, post, refresh, start } from '../../builders/fake-provider.js';
 
 const path = '/oauth/revoke';
 

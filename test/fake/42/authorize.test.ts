@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FakeProvider, fakeUsers } from '../../lib/fake/index.js';
-import { Browser } from '../builders/browser.js';
-import { challenge, form, redeem, redirectURI, site, start, verifier } from '../builders/fake-provider.js';
+import { type FakeProvider, fakeUsers } from '../../../lib/fake/index.js';
+import { Browser } from '../../builders/browser.js';
+import { challenge, form, redeem, redirectURI, site, start, verifier } from '../../builders/fake-provider.js';
 
 type Fields = Record<string, string | undefined>;
 
@@ -21,7 +21,7 @@ function authorizeURL(provider: FakeProvider, fields: Fields = {}): string {
 const locationOf = (answer: Response) => new URL(answer.headers.get('location') ?? 'none:');
 
 describe('the login', () => {
-  test('asks who you are, then for consent, and goes back with a code and the state', async () => {
+  test('shows the login page, then the consent page, and returns with a code and the state', async () => {
     const provider = await start();
     const browser = new Browser();
     await browser.get(authorizeURL(provider));
@@ -38,7 +38,7 @@ describe('the login', () => {
     expect(await tokens.json()).toMatchObject({ scope: 'public projects' });
   });
 
-  test('remembers who the browser is, until another account is wanted', async () => {
+  test('is remembered by the browser until the user asks for another account', async () => {
     const provider = await start();
     const browser = new Browser();
     await browser.get(authorizeURL(provider));
@@ -52,7 +52,7 @@ describe('the login', () => {
     expect(browser.html).toContain('logged in as <strong>msmith</strong>');
   });
 
-  test('denied, it goes back with access_denied and the state', async () => {
+  test('denied, it returns with access_denied and the state', async () => {
     const provider = await start();
     const browser = new Browser();
     await browser.get(authorizeURL(provider));
@@ -81,7 +81,7 @@ describe('the login', () => {
     provider.revoke(accessToken);
   });
 
-  test('an expired, revoked, foreign or client-credentials token does not skip consent', async () => {
+  test('no token skips consent that is expired, revoked, without a user, or of another user or application', async () => {
     const provider = await start();
     provider.issueToken({ user: 'jdoe', expiresIn: 0 });
     provider.issueToken({ user: 'msmith' });
@@ -94,7 +94,7 @@ describe('the login', () => {
     expect(browser.buttons()).toContain('Authorize');
   });
 
-  test('can be made to grant less than was asked for', async () => {
+  test('grants no more than narrowGrants allows', async () => {
     const provider = await start();
     provider.narrowGrants('public');
     const browser = new Browser();
@@ -168,13 +168,13 @@ describe('a bad authorize request gets an error page and no redirect', () => {
     expect(body).not.toContain('Log in as');
   });
 
-  test('a parameter that is there twice', async () => {
+  test('a repeated parameter', async () => {
     const provider = await start();
     const answer = await fetch(`${authorizeURL(provider)}&state=other`, { redirect: 'manual' });
     expect(await answer.text()).toContain('This request was refused');
   });
 
-  test('a decision on a request that was changed underway is refused too', async () => {
+  test('a decision on a request that was changed after the page was shown', async () => {
     const provider = await start();
     const browser = new Browser();
     await browser.get(authorizeURL(provider));
@@ -194,7 +194,7 @@ describe('loopback redirect URIs', () => {
     },
   );
 
-  test('match exactly when so told', async () => {
+  test('match exactly with anyLoopbackPort: false', async () => {
     const provider = await start({ anyLoopbackPort: false });
     const elsewhere = authorizeURL(provider, { redirect_uri: 'http://localhost:49152/auth/42/callback' });
     expect(await (await fetch(elsewhere)).text()).not.toContain('Log in as');
@@ -229,7 +229,7 @@ describe('the pages', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('the login form leads nowhere but to the fake itself', async () => {
+  test('the login form redirects to the fake itself only', async () => {
     const provider = await start();
     const body = form({ login: 'jdoe', query: '//evil.example/\r\nx: y' });
     const answer = await fetch(`${provider.url}/login`, { method: 'POST', body, redirect: 'manual' });

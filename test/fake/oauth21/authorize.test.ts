@@ -53,7 +53,7 @@ describe.each([fortyTwoMin, oauth42])('a bad authorize request to %s', (strict) 
     });
   });
 
-  test('a scope that only another application has goes back as invalid_scope', async () => {
+  test('a scope that only another application has is answered with invalid_scope', async () => {
     const provider = await strict.start();
     const [missing = ''] = strict.site.scopes.filter((scope) => !strict.other.scopes.includes(scope));
     const [redirect_uri] = strict.other.redirectURIs;
@@ -62,7 +62,7 @@ describe.each([fortyTwoMin, oauth42])('a bad authorize request to %s', (strict) 
     expect(locationOf(answer).searchParams.get('error')).toBe('invalid_scope');
   });
 
-  test('loopback ports match freely when so told', async () => {
+  test('any loopback port matches with anyLoopbackPort: true', async () => {
     const provider = await strict.start({ anyLoopbackPort: true });
     const browser = new Browser();
     await browser.get(strict.authorizeURL(provider, { redirect_uri: redirectURI.replace('3000', '49152') }));
@@ -71,7 +71,7 @@ describe.each([fortyTwoMin, oauth42])('a bad authorize request to %s', (strict) 
 });
 
 describe.each([fortyTwoMin, oauth42])('the login at %s', (strict) => {
-  test('asks who you are, then for consent, and goes back with a code and the state', async () => {
+  test('shows the login page, then the consent page, and returns with a code and the state', async () => {
     const provider = await strict.start();
     const browser = new Browser();
     await browser.get(strict.authorizeURL(provider));
@@ -97,13 +97,13 @@ describe.each([fortyTwoMin, oauth42])('the login at %s', (strict) => {
     expect(browser.buttons()).toContain('Log in as msmith');
   });
 
-  test('denied, goes back with access_denied and the state', async () => {
+  test('denied, returns with access_denied and the state', async () => {
     const provider = await strict.start();
     const { searchParams } = await strict.logIn(provider, 'jdoe', {}, 'Deny');
     expect(Object.fromEntries(searchParams)).toEqual({ error: 'access_denied', state: 'a state & more' });
   });
 
-  test('can be made to grant less than was asked for', async () => {
+  test('grants no more than narrowGrants allows', async () => {
     const provider = await strict.start();
     const [narrower = ''] = strict.scope.split(' ');
     provider.narrowGrants(narrower);
@@ -122,7 +122,7 @@ describe.each([fortyTwoMin, oauth42])('the login at %s', (strict) => {
     expect([answer.status, answer.headers.get('location')]).toEqual([403, null]);
   });
 
-  test('refuses a decision on a request that was changed underway', async () => {
+  test('refuses a decision on a request that was changed after the page was shown', async () => {
     const provider = await strict.start();
     const browser = new Browser();
     await browser.get(strict.authorizeURL(provider));
@@ -132,7 +132,7 @@ describe.each([fortyTwoMin, oauth42])('the login at %s', (strict) => {
     expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
   });
 
-  test('sends iss with every callback when so told, errors too, and says so in the metadata', async () => {
+  test('with issInCallback sends iss with every callback, errors too, and says so in the metadata', async () => {
     const provider = await strict.start({ issInCallback: true });
     const iss = provider.url;
     const unsafe = { code_challenge: undefined };
@@ -144,17 +144,17 @@ describe.each([fortyTwoMin, oauth42])('the login at %s', (strict) => {
     expect(await metadata.json()).toMatchObject({ issuer: iss, authorization_response_iss_parameter_supported: true });
   });
 
-  test('shows pages under its own name, with its applications and users on the front page', async () => {
+  test('shows pages under its own name, with its applications and users on the start page', async () => {
     const provider = await strict.start();
-    const front = await (await fetch(provider.url)).text();
-    expect(front).toContain(`stand-in for the ${strict.title} API`);
+    const startPage = await (await fetch(provider.url)).text();
+    expect(startPage).toContain(`stand-in for the ${strict.title} API`);
     for (const text of [strict.site.clientID, strict.site.clientSecret, 'jdoe', 'noname'])
-      expect(front).toContain(text);
+      expect(startPage).toContain(text);
     expect(await (await fetch(strict.authorizeURL(provider))).text()).toContain(`fake ${strict.title}</title>`);
     expect((await fetch(`${provider.url}/images/jdoe.svg`)).headers.get('content-type')).toBe('image/svg+xml');
   });
 
-  test('leads nowhere but to the fake itself from its login form', async () => {
+  test('redirects from its login form to the fake itself only', async () => {
     const provider = await strict.start();
     const body = form({ login: 'jdoe', query: '//evil.example/\r\nx: y' });
     const answer = await fetch(`${provider.url}/login`, { method: 'POST', body, redirect: 'manual' });
