@@ -11,8 +11,8 @@ import {
 } from '../fake/index.js';
 import { UsageError } from './subcommand.js';
 
-/** What the command line asks of a fake. */
-export interface Wishes {
+/** What the command line sets of a fake. */
+export interface StartOptions {
   readonly port: number;
   readonly host: string;
   /** Beside those of the seeds. */
@@ -31,7 +31,7 @@ export interface Started {
   readonly tryIt: readonly string[];
 }
 
-export type Starter = (wishes: Wishes) => Promise<Started>;
+export type Starter = (options: StartOptions) => Promise<Started>;
 
 /** Starts each provider, by name. */
 export const starters: ReadonlyMap<string, Starter> = new Map([
@@ -42,7 +42,7 @@ export const starters: ReadonlyMap<string, Starter> = new Map([
 
 const compared = '(compared exactly: --redirect-uri adds others)';
 
-async function start42({ redirectURIs, rateLimit, ...listening }: Wishes): Promise<Started> {
+async function start42({ redirectURIs, rateLimit, ...listening }: StartOptions): Promise<Started> {
   const { site, other } = fakeClients;
   const provider = await startFakeProvider({
     ...listening,
@@ -53,7 +53,7 @@ async function start42({ redirectURIs, rateLimit, ...listening }: Wishes): Promi
   return { title: '42', provider, rows: [], redirectNote, tryIt: clientCredentials(provider.url, site) };
 }
 
-async function start42Min({ redirectURIs, rateLimit, ...listening }: Wishes): Promise<Started> {
+async function start42Min({ redirectURIs, rateLimit, ...listening }: StartOptions): Promise<Started> {
   refuseRateLimit(rateLimit);
   const { site, other, app } = fake42MinClients;
   const clients = [withRedirects(site, redirectURIs), other, withRedirects(app, redirectURIs)];
@@ -71,7 +71,7 @@ async function start42Min({ redirectURIs, rateLimit, ...listening }: Wishes): Pr
   };
 }
 
-async function startOAuth42({ redirectURIs, rateLimit, ...listening }: Wishes): Promise<Started> {
+async function startOAuth42({ redirectURIs, rateLimit, ...listening }: StartOptions): Promise<Started> {
   refuseRateLimit(rateLimit);
   const { site, other } = fakeOAuth42Clients;
   const clients = [withRedirects(site, redirectURIs), other];

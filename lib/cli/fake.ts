@@ -45,9 +45,9 @@ async function run(args: readonly string[]): Promise<number> {
     redirectURIs: options['redirect-uri'].map(readRedirectURI),
     rateLimit: options['rate-limit'],
   });
-  const told = signalled();
+  const stopped = stopSignal();
   process.stdout.write(introduction(started));
-  await told;
+  await stopped;
   await started.provider.stop();
   return 0;
 }
@@ -71,7 +71,7 @@ function readRedirectURI(text: string): string {
   );
 }
 
-function signalled(): Promise<void> {
+function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());

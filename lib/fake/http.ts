@@ -9,7 +9,7 @@ export interface Call {
   readonly body: string;
 }
 
-/** What an endpoint answers; written to the socket elsewhere, so that a fault can spoil it on the way. */
+/** What an endpoint answers; written to the socket elsewhere, so that a fault can change it first. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -29,19 +29,6 @@ export function redirectTo(location: string, status: 302 | 303 = 302, headers: A
 }
 
 export const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
-
-export function bearerChallenge(error: string, description: string): string {
-  return `Bearer realm="Doorkeeper", error="${error}", error_description="${description}"`;
-}
-
-/** An OAuth error with the Bearer challenge that Doorkeeper puts on all of them, even on `invalid_client`. */
-export function oauthError(status: number, error: string, description: string): Answer {
-  return jsonAnswer(
-    status,
-    { error, error_description: description },
-    { ...noStore, 'www-authenticate': bearerChallenge(error, description) },
-  );
-}
 
 /** Parameters of an OAuth message: an empty value counts as absent (RFC 6749 section 3.1). */
 export interface Params {

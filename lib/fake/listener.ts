@@ -3,9 +3,9 @@ import { deliver, type Faults } from './faults.js';
 import { type Answer, type Call, jsonAnswer } from './http.js';
 import type { OpenRequest, RequestLog } from './request-log.js';
 
-// No message of these endpoints comes near the first; beyond the second a sender is not even heard out.
+// In bytes. A longer body gets a 413, one beyond MAX_READ a closed connection.
 const MAX_BODY = 100_000;
-const MAX_HEARD = 16_000_000;
+const MAX_READ = 16_000_000;
 
 const tooLarge = jsonAnswer(413, { error: 'invalid_request', error_description: 'The body is too large.' });
 const broken = jsonAnswer(500, { error: 'server_error', error_description: 'The fake has a bug: please report it.' });
@@ -30,9 +30,9 @@ export function listener(listening: Listening): (request: IncomingMessage, respo
 async function handle(request: IncomingMessage, response: ServerResponse, listening: Listening): Promise<void> {
   const { answer, log, faults, now, stopped } = listening;
   const target = request.url ?? '/';
-  const mark = target.indexOf('?');
-  const path = mark < 0 ? target : target.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
+  const queryStart = target.indexOf('?');
+  const path = queryStart < 0 ? target : target.slice(0, queryStart);
+  const query = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1));
   const { method = 'GET', headers } = request;
   const record: OpenRequest = { method, path, query, headers, body: '', at: now(), status: undefined };
   log.add(record);
@@ -44,13 +44,13 @@ async function handle(request: IncomingMessage, response: ServerResponse, listen
   await deliver({ response, record, answer: makeAnswer, stopped }, fault);
 }
 
-/** undefined: too large. It is read to its end all the same, so that the sender gets to see the answer. */
+/** undefined: too large. It is read to its end all the same, so that the sender sees the answer. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MAX_HEARD) throw new Error('endless body');
+    if (size > MAX_READ) throw new Error('endless body');
     if (size <= MAX_BODY) chunks.push(chunk);
   }
   return size <= MAX_BODY ? Buffer.concat(chunks).toString('utf8') : undefined;

@@ -16,7 +16,6 @@ export class Logins {
   readonly #cookie: string;
   readonly #now: () => number;
 
-  /** Browsers send a cookie to every port of a host, so each provider's has its own name. */
   constructor(cookie: string, now: () => number) {
     this.#cookie = cookie;
     this.#now = now;

@@ -32,34 +32,39 @@ export interface SharedOptions<Client extends AnyFakeClient, User extends FakeAc
   now?: (() => number) | undefined;
 }
 
-export interface SharedSettings<Client extends AnyFakeClient, User extends FakeAccount> {
+/** Where the server listens, and its clock. */
+export interface ListenConfig {
   readonly port: number;
   readonly host: string;
+  readonly now: () => number;
+}
+
+/** The shared options with their defaults filled in. */
+export interface SharedConfig<Client extends AnyFakeClient, User extends FakeAccount> extends ListenConfig {
   readonly clients: readonly Client[];
   readonly users: readonly User[];
   readonly accessTokenLifetime: number;
   readonly codeLifetime: number;
   readonly anyLoopbackPort: boolean;
-  readonly now: () => number;
 }
 
 type Defaults<Client extends AnyFakeClient, User extends FakeAccount> = Pick<
-  SharedSettings<Client, User>,
+  SharedConfig<Client, User>,
   'clients' | 'users' | 'accessTokenLifetime' | 'anyLoopbackPort'
 >;
 
 /** Fills in the defaults. Throws what can't be right, and above all what must never be on. */
-export function resolveShared<Client extends AnyFakeClient, User extends FakeAccount>(
+export function resolveSharedOptions<Client extends AnyFakeClient, User extends FakeAccount>(
   options: SharedOptions<Client, User>,
   defaults: Defaults<Client, User>,
-): SharedSettings<Client, User> {
+): SharedConfig<Client, User> {
   if (process.env.NODE_ENV === 'production') {
     throw new FakeProviderError(
       'ERR_FAKE_IN_PRODUCTION',
       'The fake provider lets anybody in, so it does not start with NODE_ENV=production. Use the real provider there.',
     );
   }
-  const settings: SharedSettings<Client, User> = {
+  const config: SharedConfig<Client, User> = {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     clients: options.clients ?? defaults.clients,
@@ -69,7 +74,7 @@ export function resolveShared<Client extends AnyFakeClient, User extends FakeAcc
     anyLoopbackPort: options.anyLoopbackPort ?? defaults.anyLoopbackPort,
     now: options.now ?? Date.now,
   };
-  const { host, port } = settings;
+  const { host, port } = config;
   if (!isLoopback(host)) {
     throw new FakeProviderError(
       'ERR_FAKE_NOT_LOOPBACK',
@@ -77,9 +82,9 @@ export function resolveShared<Client extends AnyFakeClient, User extends FakeAcc
     );
   }
   if (!Number.isInteger(port) || port < 0 || port > 65_535) wrongOption('port', 'a whole number from 0 to 65535');
-  checkSeconds('accessTokenLifetime', settings.accessTokenLifetime);
-  checkSeconds('codeLifetime', settings.codeLifetime);
-  return settings;
+  checkSeconds('accessTokenLifetime', config.accessTokenLifetime);
+  checkSeconds('codeLifetime', config.codeLifetime);
+  return config;
 }
 
 export function checkSeconds(option: string, value: number): void {

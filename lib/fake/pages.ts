@@ -1,17 +1,20 @@
 import type { AnyFakeClient } from './clients.js';
 import { type Html, html, page } from './html.js';
 import type { Answer } from './http.js';
+import { portraitPath } from './portrait.js';
 import { displayName, type FakeAccount } from './users.js';
 
-/** What the pages of one provider show. */
+/** How one provider presents itself to people and their browsers. */
 export interface Brand {
   readonly provider: string;
-  /** Where the login leads on to, with the query of the authorize request, and where the decision goes. */
+  /** Browsers send a cookie to every port of a host, so each provider's login cookie has a name of its own. */
+  readonly sessionCookie: string;
+  /** Path of the consent page: a login is followed by it, with the query of the authorize request. */
   readonly consentPath: string;
   readonly scopeMeanings: Readonly<Record<string, string>>;
-  /** For people to read, on the front page. */
+  /** For people to read, on the start page. */
   readonly endpoints: string;
-  /** More for the front page. */
+  /** More for the start page. */
   readonly note?: string;
 }
 
@@ -52,13 +55,13 @@ ${people}</ul>
 
   consent({ client, scopes, redirectURI, query }: AskedFor, user: FakeAccount, csrf: string): Answer {
     const { provider, consentPath, scopeMeanings } = this.brand;
-    const wishes = scopes.map(
+    const permissions = scopes.map(
       (scope) => html`<li><code>${scope}</code>: ${scopeMeanings[scope] ?? 'as the application explains it'}</li>
 `,
     );
     const content = html`<p>You are logged in as <strong>${user.login}</strong>. The application would be able to:</p>
 <ul>
-${wishes}</ul>
+${permissions}</ul>
 <form method="post" action="${consentPath}" class="choice">
 ${hidden('query', query)}
 ${hidden('csrf', csrf)}
@@ -120,8 +123,4 @@ function loggedIn(login: string): Html {
 
 function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
-}
-
-function portraitPath(user: FakeAccount): string {
-  return `/images/${encodeURIComponent(user.login)}.svg`;
 }

@@ -1,7 +1,25 @@
 import { escapeMarkup } from './html.js';
+import type { Answer } from './http.js';
+import { displayName, type FakeAccount } from './users.js';
+
+export function portraitPath({ login }: FakeAccount): string {
+  return `/images/${encodeURIComponent(login)}.svg`;
+}
+
+/** Answers the path of a user's portrait; undefined where it is none. */
+export function portrait(path: string, users: readonly FakeAccount[]): Answer | undefined {
+  const user = users.find((one) => portraitPath(one) === path);
+  if (user === undefined) return undefined;
+  const headers = {
+    'content-type': 'image/svg+xml',
+    'cache-control': 'max-age=300',
+    'x-content-type-options': 'nosniff',
+  };
+  return { status: 200, headers, body: draw(user.login, displayName(user)) };
+}
 
 /** A friendly face with initials, drawn as SVG; the colour follows the login. */
-export function portrait(login: string, name: string): string {
+function draw(login: string, name: string): string {
   const initials = name
     .split(/\s+/)
     .map((word) => [...word][0] ?? '')

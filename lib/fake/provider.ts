@@ -1,7 +1,10 @@
+import type { FakeUser } from './42/users.js';
 import type { AnyFakeClient, FakeClient } from './clients.js';
 import type { FakeFault } from './faults.js';
+import type { Answer, Call } from './http.js';
+import type { ListenConfig } from './options.js';
 import type { FakeRequest } from './request-log.js';
-import type { FakeAccount, FakeUser } from './users.js';
+import type { FakeAccount } from './users.js';
 
 /** What {@link FakeProvider.issueToken} issues. */
 export interface IssueTokenOptions {
@@ -65,10 +68,31 @@ export interface FakeProvider<Client extends AnyFakeClient = FakeClient, User ex
   /** From now on consents grant no more than this, whatever was asked for; undefined lifts it. */
   narrowGrants(scope: string | undefined): void;
   /**
-   * Gives an application another secret, without an end; the old one is `invalid_client` at once.
+   * Gives an application another secret, without an expiry; the old one is `invalid_client` at once.
    * Throws a FakeProviderError when the application is unknown.
    */
   rotateClientSecret(clientID: string, newSecret: string): void;
   /** Stops listening and closes every connection. More than once does no harm. */
   stop(): Promise<void>;
+}
+
+/** What the server adds to every provider: its URL, the log of requests, faults. */
+export type ServerControls = Pick<
+  FakeProvider,
+  'url' | 'requests' | 'requestCount' | 'clearRequests' | 'fault' | 'clearFaults' | 'stop'
+>;
+
+/** What a provider adds to that: its applications and accounts, and what a test can do without a browser. */
+export type ProviderControls<Provider extends ServerControls> = Omit<Provider, keyof ServerControls>;
+
+/** A fake whose options are in order, before it has a URL. */
+export interface ConfiguredFake<Provider extends ServerControls> {
+  readonly config: ListenConfig;
+  readonly create: (url: string) => CreatedFake<Provider>;
+}
+
+/** A fake that has been told its URL, for the server to run. */
+export interface CreatedFake<Provider extends ServerControls> {
+  readonly answer: (call: Call) => Answer;
+  readonly controls: ProviderControls<Provider>;
 }

@@ -1,16 +1,16 @@
 import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
-import { type FakeProviderOptions, prepare42 } from './42.js';
-import { prepare42Min } from './42min/prepare.js';
+import { configure42 } from './42/create.js';
+import type { FakeProviderOptions } from './42/provider.js';
+import { configure42Min } from './42min/create.js';
 import type { Fake42MinOptions, Fake42MinProvider } from './42min/provider.js';
 import { Faults } from './faults.js';
 import { listener } from './listener.js';
-import { prepareOAuth42 } from './oauth42/prepare.js';
+import { configureOAuth42 } from './oauth42/create.js';
 import type { FakeOAuth42Options, FakeOAuth42Provider } from './oauth42/provider.js';
 import { wrongOption } from './options.js';
-import type { FakeProvider } from './provider.js';
+import type { ConfiguredFake, FakeProvider, ProviderControls, ServerControls } from './provider.js';
 import { RequestLog } from './request-log.js';
-import type { ControlsOf, Prepared, Stagecraft } from './stage.js';
 
 /** Options of {@link startFakeProvider} for one of the three providers. */
 export type AnyFakeProviderOptions = FakeProviderOptions | Fake42MinOptions | FakeOAuth42Options;
@@ -34,34 +34,35 @@ export async function startFakeProvider(options: AnyFakeProviderOptions = {}): P
   return start(options.provider ?? '42', options);
 }
 
-interface Plays {
+/** Options of each provider, and what runs with them. */
+interface Fakes {
   '42': [options: FakeProviderOptions, provider: FakeProvider];
   '42min': [options: Fake42MinOptions, provider: Fake42MinProvider];
   oauth42: [options: FakeOAuth42Options, provider: FakeOAuth42Provider];
 }
 
-const starters: { [Name in keyof Plays]: (options: Plays[Name][0]) => Promise<Plays[Name][1]> } = {
-  '42': async (options) => serve(prepare42(options)),
-  '42min': async (options) => serve(prepare42Min(options)),
-  oauth42: async (options) => serve(prepareOAuth42(options)),
+const starters: { [Name in keyof Fakes]: (options: Fakes[Name][0]) => Promise<Fakes[Name][1]> } = {
+  '42': async (options) => serve(configure42(options)),
+  '42min': async (options) => serve(configure42Min(options)),
+  oauth42: async (options) => serve(configureOAuth42(options)),
 };
 
-function start<Name extends keyof Plays>(name: Name, options: Plays[Name][0]): Promise<Plays[Name][1]> {
+function start<Name extends keyof Fakes>(name: Name, options: Fakes[Name][0]): Promise<Fakes[Name][1]> {
   const names = Object.keys(starters);
   if (!names.includes(name)) wrongOption('provider', `one of ${names.join(', ')}`);
   return starters[name](options);
 }
 
-async function serve<Provider extends Stagecraft>(
-  prepared: Prepared<Provider>,
-): Promise<Stagecraft & ControlsOf<Provider>> {
-  const { port, host, now, furnish } = prepared;
+async function serve<Provider extends ServerControls>(
+  configured: ConfiguredFake<Provider>,
+): Promise<ServerControls & ProviderControls<Provider>> {
+  const { port, host, now } = configured.config;
   const server = createServer().listen(port, host);
   await once(server, 'listening');
   const address = server.address();
   const at = typeof address === 'object' ? address?.port : port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${at}`;
-  const { answer, controls } = furnish(url);
+  const { answer, controls } = configured.create(url);
   const log = new RequestLog();
   const faults = new Faults();
   const stopping = new AbortController();
@@ -80,7 +81,7 @@ async function serve<Provider extends Stagecraft>(
     await closed;
   };
 
-  const stagecraft: Stagecraft = {
+  const serverControls: ServerControls = {
     url,
     get requests() {
       return log.all;
@@ -91,5 +92,5 @@ async function serve<Provider extends Stagecraft>(
     clearFaults: () => faults.clear(),
     stop,
   };
-  return Object.assign(stagecraft, controls);
+  return Object.assign(serverControls, controls);
 }

@@ -1,34 +1,14 @@
 import { FakeProviderError } from './errors.js';
-import { emptyProfile, staffProfile, studentProfile } from './profiles.js';
 
-/** Somebody with an account at a fake, whichever provider it plays. */
+/** Somebody with an account at a fake, whichever provider it stands in for. */
 export interface FakeAccount {
   login: string;
   /** What the provider tells about this person. */
   profile: Record<string, unknown>;
 }
 
-/** Somebody with an account at the fake 42. */
-export interface FakeUser extends FakeAccount {
-  /**
-   * What `GET /v2/me` answers for this user. A text that starts with `/images/` or `/v2/` is a path of the fake
-   * itself and is served with the fake's URL in front.
-   */
-  profile: Record<string, unknown> & { id: number; login: string };
-}
-
-/** The three users that the fake knows unless `users` says otherwise. */
-export const fakeUsers: { readonly student: FakeUser; readonly staff: FakeUser; readonly empty: FakeUser } = {
-  /** Two cursus, two campus, a portrait, projects: everything there. */
-  student: { login: studentProfile.login, profile: studentProfile },
-  /** `staff?` and kind `admin`, no cursus. */
-  staff: { login: staffProfile.login, profile: staffProfile },
-  /** An id and a login; all else null or missing. */
-  empty: { login: emptyProfile.login, profile: emptyProfile },
-};
-
 /** The users, with the paths in their profiles made absolute. */
-export class Users<User extends FakeAccount = FakeUser> {
+export class Users<User extends FakeAccount = FakeAccount> {
   readonly all: readonly User[];
 
   constructor(users: readonly User[], url: string) {

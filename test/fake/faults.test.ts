@@ -9,7 +9,7 @@ const me = (provider: FakeProvider, signal?: AbortSignal) =>
   });
 
 describe('a fault', () => {
-  test('slow answers properly, late', async () => {
+  test('slow sends the proper answer after its delay', async () => {
     const provider = await start();
     provider.fault('/v2/me', { kind: 'slow', ms: 150 });
     const before = performance.now();
@@ -38,14 +38,14 @@ describe('a fault', () => {
     expect(received[0]).toBe(1);
   });
 
-  test('drip comes to a proper end', async () => {
+  test('drip ends after the last byte', async () => {
     const provider = await start();
     provider.fault('/oauth/revoke', { kind: 'drip', intervalMs: 1 });
     const answer = await fetch(`${provider.url}/oauth/revoke`, { method: 'POST' });
     expect(await json(answer)).toMatchObject({ error: 'unauthorized_client' });
   });
 
-  test('status answers what it is told', async () => {
+  test('status answers with this status, headers and body', async () => {
     const provider = await start();
     const headers = { 'retry-after': '3', 'content-type': 'text/plain' };
     provider.fault('/v2/me', { kind: 'status', status: 503, headers, body: 'down' });
@@ -54,7 +54,7 @@ describe('a fault', () => {
     expect(provider.requests.at(-1)?.status).toBe(503);
   });
 
-  test('json answers exactly this', async () => {
+  test('json answers with this JSON', async () => {
     const provider = await start();
     provider.fault('/v2/me', { kind: 'json', body: null });
     expect(await (await me(provider)).text()).toBe('null');
@@ -81,7 +81,7 @@ describe('a fault', () => {
     expect((await redeem(provider, code)).status).toBe(400);
   });
 
-  test('truncate promises more than it sends', async () => {
+  test('truncate announces a longer body than it sends', async () => {
     const provider = await start();
     provider.fault('/v2/me', { kind: 'truncate' });
     const answer = await me(provider);
@@ -89,7 +89,7 @@ describe('a fault', () => {
     await expect(answer.text()).rejects.toThrow();
   });
 
-  test('applies as often as told and to its own path only, then the next in the queue does', async () => {
+  test('applies to its own path only, as many times as asked, then the next in the queue applies', async () => {
     const provider = await start();
     provider.fault('/v2/me', { kind: 'status', status: 500 }, 2);
     provider.fault('/v2/me', { kind: 'status', status: 502 }, 1);
@@ -99,7 +99,7 @@ describe('a fault', () => {
     expect((await get(provider, '/')).status).toBe(200);
   });
 
-  test('without end gives way to the next one, and all can be cleared', async () => {
+  test('without a count is replaced by the next one, and clearFaults removes all', async () => {
     const provider = await start();
     provider.fault('/v2/me', { kind: 'status', status: 500 });
     provider.fault('/v2/me', { kind: 'status', status: 502 });

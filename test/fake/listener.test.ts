@@ -109,7 +109,7 @@ describe('odd requests', () => {
     }
   });
 
-  test('that leave before a slow answer leave it running', async () => {
+  test('whose client disconnects before a slow answer leave it running', async () => {
     const provider = await start();
     provider.fault('/v2/me', { kind: 'slow', ms: 60 });
     await expect(fetch(`${provider.url}/v2/me`, { signal: AbortSignal.timeout(20) })).rejects.toThrow();
@@ -118,7 +118,7 @@ describe('odd requests', () => {
   });
 });
 
-test('the front page says what this is, with the credentials to copy', async () => {
+test('the start page says what this is and lists the credentials', async () => {
   const provider = await start();
   const page = await (await get(provider, '/')).text();
   expect(page).toContain('stand-in for the 42 API');

@@ -51,15 +51,15 @@ describe('starting', () => {
     await expect(start({ provider, host: '0.0.0.0' })).rejects.toMatchObject({ code: 'ERR_FAKE_NOT_LOOPBACK' });
   });
 
-  test('it plays the provider that it is told to, and 42 unless told', async () => {
+  test('the option provider says which one it stands in for, 42 by default', async () => {
     const paths = ['/v2/me', '/v1/me', '/oauth/userinfo'];
-    const playing: number[][] = [];
+    const statuses: number[][] = [];
     for (const provider of [undefined, ...providers]) {
       const running = await start({ provider } as AnyFakeProviderOptions);
       const answers = await Promise.all(paths.map((path) => get(running, path)));
-      playing.push(answers.map(({ status }) => status));
+      statuses.push(answers.map(({ status }) => status));
     }
-    expect(playing).toEqual([
+    expect(statuses).toEqual([
       [401, 404, 404],
       [401, 404, 404],
       [404, 401, 404],
@@ -69,7 +69,7 @@ describe('starting', () => {
     await expect(start(unknown)).rejects.toMatchObject({ code: 'ERR_FAKE_OPTION' });
   });
 
-  test.each(['42min', 'oauth42'] as const)('%s refuses a refresh token that is born dead', async (provider) => {
+  test.each(['42min', 'oauth42'] as const)('%s refuses a refresh token lifetime of 0', async (provider) => {
     await expect(start({ provider, refreshTokenLifetime: 0 })).rejects.toMatchObject({ code: 'ERR_FAKE_OPTION' });
   });
 
@@ -83,13 +83,13 @@ describe('starting', () => {
     await expect(start(options)).rejects.toMatchObject({ code: 'ERR_FAKE_OPTION' });
   });
 
-  test('a port that is taken is told', async () => {
+  test('a port in use is an error', async () => {
     const first = await start();
     const port = Number(new URL(first.url).port);
     await expect(start({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('two providers share nothing, not even the seeds', async () => {
+  test('two fakes share no tokens and no secrets, and leave the default applications unchanged', async () => {
     const one = await start();
     const two = await start();
     one.rotateClientSecret(site.clientID, 'changed');
@@ -100,7 +100,7 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-  test('it closes every connection, and twice does no harm', async () => {
+  test('it closes every connection, and can be called again', async () => {
     const provider = await startFakeProvider();
     provider.fault('/v2/me', { kind: 'hang' });
     provider.fault('/v2/cursus', { kind: 'slow', ms: 60_000 });
@@ -114,7 +114,7 @@ describe('stopping', () => {
 });
 
 describe('the log of requests', () => {
-  test('it tells what arrived and what was answered, oldest first', async () => {
+  test('it lists the requests with the status of each answer, oldest first', async () => {
     const provider = await start({ now: () => 1_700_000_000_000 });
     await get(provider, '/v2/cursus?page=2', 'nonsense');
     await post(provider, '/oauth/revoke', { token: 'nonsense' });
@@ -137,7 +137,7 @@ describe('the log of requests', () => {
   });
 });
 
-describe('shortcuts', () => {
+describe('tokens and codes without a browser', () => {
   test('issueToken answers for the first user and application by default', async () => {
     const provider = await start();
     const { accessToken, refreshToken } = provider.issueToken();
@@ -152,13 +152,13 @@ describe('shortcuts', () => {
     expect(provider.issueToken({ user: null })).toEqual({ accessToken: expect.any(String) });
   });
 
-  test('issueToken can be born expired', async () => {
+  test('issueToken can issue an expired token', async () => {
     const provider = await start();
     const { accessToken } = provider.issueToken({ expiresIn: 0 });
     expect((await get(provider, '/v2/me', accessToken)).status).toBe(401);
   });
 
-  test('who and what does not exist is refused by name', async () => {
+  test('an unknown user, application or redirect URI is an error with a code of its own', async () => {
     const provider = await start();
     const code = (run: () => unknown) => {
       try {
@@ -177,7 +177,7 @@ describe('shortcuts', () => {
     );
   });
 
-  test('revoke ends both tokens of a pair, and ignores what it does not know', async () => {
+  test('revoke ends both tokens of a pair, and ignores an unknown one', async () => {
     const provider = await start();
     const { accessToken, refreshToken = '' } = provider.issueToken();
     provider.revoke('nonsense');
@@ -185,7 +185,7 @@ describe('shortcuts', () => {
     expect((await get(provider, '/v2/me', accessToken)).status).toBe(401);
   });
 
-  test('a rotated secret is the only one that works, and ends an expiry', async () => {
+  test('after rotateClientSecret only the new secret works, and it does not expire', async () => {
     const expired = { ...site, secretValidUntil: 1 };
     const provider = await start({ clients: [expired] });
     const credentials = { grant_type: 'client_credentials', client_id: site.clientID };

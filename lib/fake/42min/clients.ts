@@ -1,4 +1,6 @@
-import type { FakeClient, FakePublicClient } from '../clients.js';
+import type { AnyFakeClient, Clients, FakeClient, FakePublicClient } from '../clients.js';
+import type { Answer, Call, Params } from '../http.js';
+import { errorAnswer } from './errors.js';
 
 const scopes = ['event_types:read', 'slots:read', 'bookings:read', 'bookings:write'];
 
@@ -45,4 +47,30 @@ export function isRegistrable(redirectURI: string): boolean {
   if (!URL.canParse(redirectURI) || redirectURI.includes('#')) return false;
   const { protocol, hostname } = new URL(redirectURI);
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname));
+}
+
+/** The application that sends the form: by its secret in one of two ways or, if it is public, by its id alone. */
+export function authenticateClient(
+  form: Params,
+  call: Call,
+  { clients }: { readonly clients: Clients<AnyFakeClient> },
+): AnyFakeClient | Answer {
+  const { authorization } = call.headers;
+  const id = form.get('client_id');
+  const secret = form.get('client_secret');
+  const client = clients.find(id);
+  const isPublic = client !== undefined && client.clientSecret === undefined;
+  if (isPublic && authorization === undefined && secret === undefined) return client;
+  const check = clients.authenticate(authorization, id, secret);
+  if ('client' in check) return check.client;
+  if (check.refused === 'ambiguous') {
+    return errorAnswer(400, 'invalid_request', 'The client must authenticate in one way only');
+  }
+  return invalidClient(authorization);
+}
+
+/** RFC 6749 section 5.2: who tried HTTP authentication is told its scheme. */
+export function invalidClient(authorization: string | undefined): Answer {
+  const challenge: Answer['headers'] = authorization === undefined ? {} : { 'www-authenticate': 'Basic realm="42min"' };
+  return errorAnswer(401, 'invalid_client', 'Client authentication failed', challenge);
 }

@@ -1,9 +1,9 @@
 import { type Answer, type Call, jsonAnswer } from '../http.js';
-import type { House42Min } from './house.js';
 import { knownScopes } from './scopes.js';
+import type { Fake42MinState } from './state.js';
 
 /** `GET /.well-known/oauth-authorization-server` (RFC 8414). */
-export function metadata(_: Call, { url, issuer, issInCallback }: House42Min): Answer {
+export function metadata(_: Call, { url, issuer, issInCallback }: Fake42MinState): Answer {
   return jsonAnswer(200, {
     issuer,
     authorization_endpoint: `${url}/v1/oauth/authorize`,

@@ -1,5 +1,5 @@
 import type { AnyFakeClient } from '../clients.js';
-import type { IssueBoundCodeOptions } from '../oauth21/shortcuts.js';
+import type { IssueBoundCodeOptions } from '../oauth21/controls.js';
 import type { SharedOptions } from '../options.js';
 import type { FakeProvider, IssueTokenOptions } from '../provider.js';
 import type { FakeAccount } from '../users.js';
@@ -21,7 +21,7 @@ export interface IssuePersonalTokenOptions {
   scope?: string | undefined;
   /** Seconds; 0 or less: expired already. Default null: never expires. */
   expiresIn?: number | null | undefined;
-  /** Born revoked. Default false. */
+  /** Revoked from the start. Default false. */
   revoked?: boolean | undefined;
 }
 

@@ -1,14 +1,13 @@
-import type { Answer, Call } from '../http.js';
-import { jsonAnswer } from '../http.js';
-import { refusal } from './errors.js';
-import type { House42Min } from './house.js';
+import { type Answer, type Call, jsonAnswer } from '../http.js';
+import { errorAnswer } from './errors.js';
+import type { Fake42MinState } from './state.js';
 
 interface Owner {
   readonly login: string | null;
   readonly scopes: readonly string[];
 }
 
-// 42min publishes neither these paths nor what they answer: they are here so that a scope can be felt.
+// 42min publishes neither these paths nor what they answer: they are here to show what a scope opens.
 const lists = new Map<string, { scope: string; data: readonly unknown[] }>([
   [
     '/v1/event_types',
@@ -19,25 +18,27 @@ const lists = new Map<string, { scope: string; data: readonly unknown[] }>([
 ]);
 
 /** Everything under `/v1/` beside OAuth: first the token, then whether there is anything. */
-export function resource(call: Call, house: House42Min): Answer {
-  const owner = readOwner(call, house);
+export function resource(call: Call, state: Fake42MinState): Answer {
+  const owner = readOwner(call, state);
   if ('status' in owner) return owner;
   if (call.method !== 'GET' && call.method !== 'HEAD') return nothing;
   if (call.path === '/v1/me') {
-    const user = house.users.find(owner.login);
+    const user = state.users.find(owner.login);
     return user === undefined ? nothing : jsonAnswer(200, user.profile);
   }
   const list = lists.get(call.path);
   if (list === undefined) return nothing;
   if (owner.scopes.includes(list.scope)) return jsonAnswer(200, { data: list.data });
   const challenge = `Bearer realm="42min", error="insufficient_scope", scope="${list.scope}"`;
-  return refusal(403, 'insufficient_scope', `This needs the scope ${list.scope}`, { 'www-authenticate': challenge });
+  return errorAnswer(403, 'insufficient_scope', `This needs the scope ${list.scope}`, {
+    'www-authenticate': challenge,
+  });
 }
 
-const nothing = refusal(404, 'not_found', 'There is nothing here.');
+const nothing = errorAnswer(404, 'not_found', 'There is nothing here.');
 
 /** Whose token the header carries: an OAuth access token or a personal one. */
-function readOwner(call: Call, { families, personalTokens }: House42Min): Owner | Answer {
+function readOwner(call: Call, { families, personalTokens }: Fake42MinState): Owner | Answer {
   const [, value] = /^Bearer +(\S+)$/i.exec(call.headers.authorization ?? '') ?? [];
   if (value === undefined) return unauthorized('invalid_token', 'A bearer token is required');
   const personal = personalTokens.find(value);
@@ -52,5 +53,5 @@ function readOwner(call: Call, { families, personalTokens }: House42Min): Owner 
 
 function unauthorized(error: string, message: string): Answer {
   const challenge = `Bearer realm="42min", error="${error}", error_description="${message}"`;
-  return refusal(401, error, message, { 'www-authenticate': challenge });
+  return errorAnswer(401, error, message, { 'www-authenticate': challenge });
 }

@@ -1,31 +1,30 @@
 import type { AnyFakeClient } from '../clients.js';
 import { type Answer, type Call, jsonAnswer, noStore, type Params } from '../http.js';
 import type { Tokens } from '../oauth21/families.js';
-import { readGrantRequest } from '../oauth21/grant-request.js';
-import { type Refused, readCode, refreshTokens } from '../oauth21/grants.js';
-import { authenticateClient } from './client-authentication.js';
-import { refusal } from './errors.js';
-import type { House42Min } from './house.js';
+import { type Refused, readCode, readGrantRequest, refreshTokens } from '../oauth21/token.js';
+import { authenticateClient } from './clients.js';
+import { errorAnswer } from './errors.js';
+import type { Fake42MinState } from './state.js';
 
-type Grant = (form: Params, client: AnyFakeClient, house: House42Min) => Tokens | Refused;
+type GrantHandler = (form: Params, client: AnyFakeClient, state: Fake42MinState) => Tokens | Refused;
 
-const grantTypes = new Map<string, Grant>([
+const grantTypes = new Map<string, GrantHandler>([
   ['authorization_code', redeemCode],
   ['refresh_token', refreshTokens],
 ]);
 
 /** `POST /v1/oauth/token`. */
-export function token(call: Call, house: House42Min): Answer {
-  const request = readGrantRequest(call, grantTypes, refusal);
+export function token(call: Call, state: Fake42MinState): Answer {
+  const request = readGrantRequest(call, grantTypes, errorAnswer);
   if ('status' in request) return request;
-  const { form, grant } = request;
-  const client = authenticateClient(form, call, house);
+  const { form, handle } = request;
+  const client = authenticateClient(form, call, state);
   if ('status' in client) return client;
-  const outcome = grant(form, client, house);
-  return 'error' in outcome ? refusal(400, outcome.error, outcome.message) : tokenAnswer(outcome);
+  const outcome = handle(form, client, state);
+  return 'error' in outcome ? errorAnswer(400, outcome.error, outcome.message) : tokenAnswer(outcome);
 }
 
-function redeemCode(form: Params, client: AnyFakeClient, { families }: House42Min): Tokens | Refused {
+function redeemCode(form: Params, client: AnyFakeClient, { families }: Fake42MinState): Tokens | Refused {
   const code = readCode(form, client, families);
   return 'error' in code ? code : families.redeem(code);
 }

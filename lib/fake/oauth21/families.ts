@@ -23,7 +23,7 @@ export interface Family extends Consent {
 export interface Binding {
   readonly redirectURI: string;
   readonly codeChallenge: string;
-  readonly state: string | undefined;
+  readonly stateParameter: string | undefined;
 }
 
 export interface Code extends Binding {
@@ -62,7 +62,7 @@ export interface Tokens {
 export type NewAccessToken = Omit<AccessToken, 'value' | 'revoked'>;
 
 /** What codes and tokens look like. */
-export interface Mint {
+export interface TokenFormats {
   code(): string;
   accessToken(fields: NewAccessToken): string;
   refreshToken(): string;
@@ -77,28 +77,28 @@ export interface Lifetimes {
 
 /**
  * Every code and token that a provider with one-shot refresh tokens ever issued, the families that they form, and the
- * rules by which they live and die. Knows no HTTP.
+ * rules that make them valid or not. Knows no HTTP.
  */
 export class Families {
   readonly #codes = new Map<string, Code>();
   readonly #access = new Map<string, AccessToken>();
   readonly #refresh = new Map<string, RefreshToken>();
-  readonly #mint: Mint;
+  readonly #formats: TokenFormats;
   readonly #lifetimes: Lifetimes;
   readonly #now: () => number;
 
-  constructor(mint: Mint, lifetimes: Lifetimes, now: () => number) {
-    this.#mint = mint;
+  constructor(formats: TokenFormats, lifetimes: Lifetimes, now: () => number) {
+    this.#formats = formats;
     this.#lifetimes = lifetimes;
     this.#now = now;
   }
 
   issueCode(consent: Consent, binding: Binding): Code {
-    const { redirectURI, codeChallenge, state } = binding;
+    const { redirectURI, codeChallenge, stateParameter } = binding;
     const expiresAt = this.#now() + this.#lifetimes.code * 1000;
     const family = { ...consent, revoked: false };
-    const value = this.#mint.code();
-    const code: Code = { value, family, redirectURI, codeChallenge, state, expiresAt, redeemed: false };
+    const value = this.#formats.code();
+    const code: Code = { value, family, redirectURI, codeChallenge, stateParameter, expiresAt, redeemed: false };
     this.#codes.set(value, code);
     return code;
   }
@@ -136,9 +136,9 @@ export class Families {
     return this.#pair(old.family, scopes);
   }
 
-  /** A family without a code. `expiresIn` is in seconds, null for never; the token can be minted in another way. */
-  begin(consent: Consent, expiresIn?: number | null, mintAccess?: Mint['accessToken']): Tokens {
-    return this.#pair({ ...consent, revoked: false }, consent.scopes, expiresIn, mintAccess);
+  /** A family without a code. `expiresIn` is in seconds, null for never; `makeAccessToken` replaces the usual format. */
+  begin(consent: Consent, expiresIn?: number | null, makeAccessToken?: TokenFormats['accessToken']): Tokens {
+    return this.#pair({ ...consent, revoked: false }, consent.scopes, expiresIn, makeAccessToken);
   }
 
   /** Ends an access token alone, or with a refresh token the family; any other value is ignored. */
@@ -153,15 +153,15 @@ export class Families {
     family: Family,
     scopes: readonly string[],
     expiresIn: number | null = this.#lifetimes.accessToken,
-    mintAccess: Mint['accessToken'] = (fields) => this.#mint.accessToken(fields),
+    makeAccessToken: TokenFormats['accessToken'] = (fields) => this.#formats.accessToken(fields),
   ): Tokens {
     const issuedAt = Math.floor(this.#now() / 1000);
     const fields = { family, scopes, issuedAt, expiresAt: expiresIn === null ? null : issuedAt + expiresIn };
-    const access: AccessToken = { ...fields, value: mintAccess(fields), revoked: false };
+    const access: AccessToken = { ...fields, value: makeAccessToken(fields), revoked: false };
     this.#access.set(access.value, access);
     if (family.login === null) return { access, refresh: undefined };
     const refresh: RefreshToken = {
-      value: this.#mint.refreshToken(),
+      value: this.#formats.refreshToken(),
       family,
       expiresAt: this.#now() + this.#lifetimes.refreshToken * 1000,
       used: false,

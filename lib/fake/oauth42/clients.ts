@@ -1,4 +1,6 @@
-import type { FakeClient } from '../clients.js';
+import type { Clients, FakeClient } from '../clients.js';
+import type { Answer, Call, Params } from '../http.js';
+import { errorAnswer } from './errors.js';
 
 export type OAuth42GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
@@ -32,5 +34,20 @@ export const fakeOAuth42Clients: { readonly site: FakeOAuth42Client; readonly ot
 function callbacks(port: number): string[] {
   return ['localhost', '127.0.0.1'].flatMap((host) =>
     ['oauth42', '42'].map((name) => `http://${host}:${port}/auth/${name}/callback`),
+  );
+}
+
+/** The application that sends the form. OAuth42 documents id and secret in the form, so HTTP Basic is refused. */
+export function authenticateClient(
+  form: Params,
+  call: Call,
+  { clients }: { readonly clients: Clients<FakeOAuth42Client> },
+): FakeOAuth42Client | Answer {
+  const check = clients.authenticate(undefined, form.get('client_id'), form.get('client_secret'));
+  if ('client' in check && call.headers.authorization === undefined) return check.client;
+  return errorAnswer(
+    401,
+    'invalid_client',
+    'Client authentication failed: send client_id and client_secret in the form',
   );
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AccessToken } from '../oauth21/families.js';
-import { type FakeJWTChanges, makeJWT } from './jwt.js';
-import type { SigningKeys } from './keys.js';
+import { type FakeJWTChanges, makeJWT, type SigningKeys } from './jwt.js';
 
 const LIFETIME = 3600;
 

@@ -1,23 +1,23 @@
 import { type Answer, type Call, jsonAnswer, noStore, readForm } from '../http.js';
-import { authenticateClient } from './client-authentication.js';
-import { refusal } from './errors.js';
-import type { HouseOAuth42 } from './house.js';
+import { authenticateClient } from './clients.js';
+import { errorAnswer } from './errors.js';
+import type { FakeOAuth42State } from './state.js';
 
 /**
  * `POST /oauth/introspect` (RFC 7662), for access tokens. OAuth42 does not say that another application's token is
- * inactive, so it is described here: a site that trusts `active` alone shows.
+ * inactive, so it is described here: that shows which sites trust `active` alone.
  */
-export function introspect(call: Call, house: HouseOAuth42): Answer {
+export function introspect(call: Call, state: FakeOAuth42State): Answer {
   const form = readForm(call);
-  if (form.problem !== undefined) return refusal(400, 'invalid_request', form.problem);
-  const client = authenticateClient(form, call, house);
+  if (form.problem !== undefined) return errorAnswer(400, 'invalid_request', form.problem);
+  const client = authenticateClient(form, call, state);
   if ('status' in client) return client;
-  const token = house.families.accessToken(form.get('token') ?? '');
-  if (token === undefined || house.families.endOf(token) !== undefined) {
+  const token = state.families.accessToken(form.get('token') ?? '');
+  if (token === undefined || state.families.endOf(token) !== undefined) {
     return jsonAnswer(200, { active: false }, noStore);
   }
   const { clientID } = token.family;
-  const user = house.users.find(token.family.login);
+  const user = state.users.find(token.family.login);
   const body = {
     active: true,
     scope: token.scopes.join(' '),

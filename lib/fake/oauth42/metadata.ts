@@ -1,9 +1,9 @@
 import { type Answer, type Call, jsonAnswer } from '../http.js';
-import type { HouseOAuth42 } from './house.js';
 import { claimsOf, scopeMeanings } from './scopes.js';
+import type { FakeOAuth42State } from './state.js';
 
 /** `GET /.well-known/openid-configuration` (OpenID Connect Discovery section 3). */
-export function metadata(_: Call, { url, issuer, issInCallback }: HouseOAuth42): Answer {
+export function metadata(_: Call, { url, issuer, issInCallback }: FakeOAuth42State): Answer {
   return jsonAnswer(200, {
     issuer,
     authorization_endpoint: `${url}/oauth/authorize`,
@@ -28,6 +28,6 @@ export function metadata(_: Call, { url, issuer, issInCallback }: HouseOAuth42):
 }
 
 /** `GET /.well-known/jwks.json`. */
-export function keySet(_: Call, { keys }: HouseOAuth42): Answer {
+export function keySet(_: Call, { keys }: FakeOAuth42State): Answer {
   return jsonAnswer(200, keys.published());
 }

@@ -41,9 +41,9 @@ export class Mfa {
   }
 
   /** Takes the second step, once. */
-  complete(token: string, step: SecondStep): PendingLogin | 'dead' | 'wrong' {
+  complete(token: string, step: SecondStep): PendingLogin | 'over' | 'wrong' {
     const challenge = this.#challenges.get(token);
-    if (challenge === undefined || this.#now() >= challenge.expiresAt) return 'dead';
+    if (challenge === undefined || this.#now() >= challenge.expiresAt) return 'over';
     if (!this.#isRight(challenge.consent.login, step)) {
       challenge.attemptsLeft -= 1;
       if (challenge.attemptsLeft === 0) this.#challenges.delete(token);

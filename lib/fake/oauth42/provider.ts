@@ -1,4 +1,4 @@
-import type { IssueBoundCodeOptions } from '../oauth21/shortcuts.js';
+import type { IssueBoundCodeOptions } from '../oauth21/controls.js';
 import type { SharedOptions } from '../options.js';
 import type { FakeProvider, IssueTokenOptions } from '../provider.js';
 import type { FakeOAuth42Client } from './clients.js';

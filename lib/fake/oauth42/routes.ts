@@ -1,14 +1,14 @@
-import { dispatch, notFound, type Routes } from '../front.js';
 import type { Answer, Call } from '../http.js';
+import { dispatch, notFound, type Routes } from '../router.js';
 import { authorize, completeMfa, decide } from './authorize.js';
-import type { HouseOAuth42 } from './house.js';
 import { introspect } from './introspect.js';
 import { keySet, metadata } from './metadata.js';
 import { logOut, revoke } from './revoke.js';
+import type { FakeOAuth42State } from './state.js';
 import { token } from './token.js';
 import { userinfo } from './userinfo.js';
 
-const routes: Routes<HouseOAuth42> = new Map([
+const routes: Routes<FakeOAuth42State> = new Map([
   ['GET /.well-known/openid-configuration', metadata],
   ['GET /.well-known/jwks.json', keySet],
   ['GET /oauth/authorize', authorize],
@@ -22,6 +22,6 @@ const routes: Routes<HouseOAuth42> = new Map([
 ]);
 
 /** Answers one request to the fake OAuth42. */
-export function answer(call: Call, house: HouseOAuth42): Answer {
-  return dispatch(routes, call, house) ?? notFound;
+export function answer(call: Call, state: FakeOAuth42State): Answer {
+  return dispatch(routes, call, state) ?? notFound;
 }

@@ -1,17 +1,17 @@
 import { type Answer, type Call, jsonAnswer, noStore } from '../http.js';
-import type { HouseOAuth42 } from './house.js';
 import { claimsOf } from './scopes.js';
+import type { FakeOAuth42State } from './state.js';
 
 /** `GET /oauth/userinfo`: the claims about the user that the token's scopes allow. */
-export function userinfo(call: Call, house: HouseOAuth42): Answer {
+export function userinfo(call: Call, state: FakeOAuth42State): Answer {
   const [, value] = /^Bearer +(\S+)$/i.exec(call.headers.authorization ?? '') ?? [];
   if (value === undefined) return challenged(401, 'Bearer realm="OAuth42"', {});
-  const token = house.families.accessToken(value);
-  const end = token && house.families.endOf(token);
+  const token = state.families.accessToken(value);
+  const end = token && state.families.endOf(token);
   if (token === undefined || end !== undefined) {
     return refused(401, 'invalid_token', `The access token is ${end ?? 'invalid'}`);
   }
-  const user = house.users.find(token.family.login);
+  const user = state.users.find(token.family.login);
   if (user === undefined || !token.scopes.includes('openid')) {
     return refused(403, 'insufficient_scope', 'The access token is not about a user, or lacks the scope openid');
   }

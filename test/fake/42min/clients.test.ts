@@ -31,7 +31,7 @@ describe('a confidential client of 42min', () => {
     expect(await (await send('introspect', { token: accessToken })).json()).toEqual({ active: false });
   });
 
-  test('F2: does not get through as a public one, by leaving its secret out', async () => {
+  test('F2: cannot pass as a public one by leaving its secret out', async () => {
     const provider = await fortyTwoMin.start();
     const code = fortyTwoMin.issueCode(provider);
     const answer = await fortyTwoMin.redeem(provider, code, { client_secret: undefined });
@@ -48,8 +48,8 @@ describe('a public client of 42min', () => {
     const { refresh_token } = await tokensOf(answer);
     const second = await tokensOf(await fortyTwoMin.refresh(provider, refresh_token, {}, app));
     expect((await fortyTwoMin.post(provider, 'revoke', { token: second.refresh_token }, app)).status).toBe(200);
-    const dead = await fortyTwoMin.refresh(provider, second.refresh_token, {}, app);
-    expect(await errorOf(dead)).toEqual([400, 'invalid_grant']);
+    const refused = await fortyTwoMin.refresh(provider, second.refresh_token, {}, app);
+    expect(await errorOf(refused)).toEqual([400, 'invalid_grant']);
   });
 
   test('F2: cannot do without the verifier', async () => {

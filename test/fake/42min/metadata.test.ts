@@ -24,7 +24,7 @@ test('42min publishes its metadata as an authorization server, not as OpenID Con
   expect((await get(provider, '/.well-known/openid-configuration')).status).toBe(404);
 });
 
-test('42min asks for consent elsewhere than where the login began', async () => {
+test('42min asks for consent at another path than its authorize endpoint', async () => {
   const provider = await fortyTwoMin.start();
   const answer = await fetch(fortyTwoMin.authorizeURL(provider), { redirect: 'manual' });
   expect([answer.status, answer.headers.get('location')]).toEqual([302, expect.stringMatching(/^\/oauth\/consent\?/)]);

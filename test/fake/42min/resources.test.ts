@@ -12,7 +12,7 @@ describe('a personal access token of 42min', () => {
     expect(() => provider.issuePersonalToken({ user: 'nobody' })).toThrow('No such user');
   });
 
-  test('F2: revoked, expired and unknown are told apart', async () => {
+  test('F2: revoked, expired and unknown get different errors', async () => {
     const { now, pass } = clock();
     const provider = await fortyTwoMin.start({ now });
     const expiring = provider.issuePersonalToken({ expiresIn: 60 });
@@ -86,7 +86,7 @@ describe('the resources of 42min', () => {
     expect(await errorOf(answer)).toEqual([401, 'invalid_token']);
   });
 
-  test('look at the token before anything else, wherever under /v1', async () => {
+  test('check the token before anything else, at every path under /v1', async () => {
     const provider = await fortyTwoMin.start();
     const { accessToken } = provider.issueToken();
     expect((await get(provider, '/v1/nothing')).status).toBe(401);

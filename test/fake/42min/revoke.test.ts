@@ -36,7 +36,7 @@ describe('revocation at 42min', () => {
     expect((await fortyTwoMin.refresh(provider, foreign.refreshToken, {}, other)).status).toBe(200);
   });
 
-  test('is not for somebody who fails to authenticate', async () => {
+  test('is refused to a client that fails to authenticate', async () => {
     const provider = await fortyTwoMin.start();
     const { accessToken: token } = provider.issueToken();
     const answer = await fortyTwoMin.post(provider, 'revoke', { token, client_secret: 'wrong' });

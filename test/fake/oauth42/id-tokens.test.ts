@@ -18,7 +18,7 @@ async function keySet(provider: FakeOAuth42Provider) {
   return (await (await get(provider, '/.well-known/jwks.json')).json()) as JSONWebKeySet;
 }
 
-/** What a careful client makes of an id_token, by a library that nobody here wrote. */
+/** Verifies as a careful client does, with jose. */
 async function verify(provider: FakeOAuth42Provider, token: string) {
   const rules = { issuer: provider.issuer, audience: site.clientID, algorithms: ['RS256'] };
   return (await jwtVerify(token, createLocalJWKSet(await keySet(provider)), rules)).payload;
@@ -84,7 +84,7 @@ describe('a spoilt id_token', () => {
     ['I4: an expiry long ago', { claims: { exp: 1 } }],
     ['I6: an unknown kid', { header: { kid: 'unknown' } }],
     ['a text that is no JWT', 'nonsense'],
-  ])('%s: it comes through a whole login, once, and does not verify', async (_, replacement) => {
+  ])('%s: the next login gets it, once, and it does not verify', async (_, replacement) => {
     const provider = await oauth42.start();
     provider.nextIDToken(replacement);
     await expect(verify(provider, (await logIn(provider)).id_token)).rejects.toThrow();
@@ -104,7 +104,7 @@ describe('a spoilt id_token', () => {
     expect(forged).toBe(`${input}.${mac}`);
   });
 
-  test('I2: claims and header are replaced or left out as told, and still properly signed', async () => {
+  test('I2: claims and header can be replaced or left out, and the signature stays valid', async () => {
     const provider = await oauth42.start();
     const claims = { aud: [site.clientID, 'another'], azp: undefined, extra: true };
     const token = provider.issueIDToken({ nonce: 'n' }, { claims, header: { jku: 'https://evil.example/' } });
@@ -114,14 +114,14 @@ describe('a spoilt id_token', () => {
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', jku: 'https://evil.example/' });
   });
 
-  test('I5: it can be missing altogether', async () => {
+  test('I5: the answer can be without one', async () => {
     const provider = await oauth42.start();
     provider.nextIDToken(null);
     expect(await logIn(provider)).not.toHaveProperty('id_token');
     expect(await logIn(provider)).toHaveProperty('id_token');
   });
 
-  test('several queue up', async () => {
+  test('several are used one after another', async () => {
     const provider = await oauth42.start();
     provider.nextIDToken('first');
     provider.nextIDToken('second');

@@ -30,7 +30,7 @@ describe('the metadata of OAuth42', () => {
     expect((await get(provider, '/.well-known/oauth-authorization-server')).status).toBe(404);
   });
 
-  test('can name another issuer than the host, in tokens and callbacks too', async () => {
+  test('can name an issuer other than its own URL, in tokens and callbacks too', async () => {
     const issuer = 'https://api.oauth42.example';
     const provider = await start({ provider: 'oauth42', issuer, issInCallback: true });
     expect(provider.issuer).toBe(issuer);

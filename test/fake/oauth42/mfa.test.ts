@@ -15,7 +15,7 @@ const complete = (provider: FakeOAuth42Provider, body: unknown) =>
     redirect: 'manual',
   });
 
-/** How each mode comes to an mfa_token. */
+/** How each value of the option mfa gets an mfa_token. */
 const modes = {
   async callback(provider: FakeOAuth42Provider, user = 'ksafe') {
     const { searchParams } = await oauth42.logIn(provider, user, { nonce: 'n' });
@@ -29,7 +29,7 @@ const modes = {
 };
 
 describe('a login with MFA on', () => {
-  test('is told so in the callback, unless told otherwise', async () => {
+  test('learns from the callback that MFA is required, by default', async () => {
     const provider = await start({ provider: 'oauth42' });
     const location = await oauth42.logIn(provider, 'ksafe');
     expect(location.origin + location.pathname).toBe(oauth42.redirectURI);
@@ -40,7 +40,7 @@ describe('a login with MFA on', () => {
     });
   });
 
-  test('can be told so by the token endpoint instead, which spends the code', async () => {
+  test('with mfa: token learns it from the token endpoint, which uses the code up', async () => {
     const provider = await start({ provider: 'oauth42', mfa: 'token' });
     const { searchParams } = await oauth42.logIn(provider, 'ksafe');
     const code = searchParams.get('code') ?? '';
@@ -56,7 +56,7 @@ describe('a login with MFA on', () => {
     expect(await errorOf(await oauth42.redeem(provider, code))).toEqual([400, 'invalid_grant']);
   });
 
-  test('concerns nobody else', async () => {
+  test('is not asked of users without MFA', async () => {
     for (const mfa of ['callback', 'token'] as const) {
       const provider = await start({ provider: 'oauth42', mfa });
       const { searchParams } = await oauth42.logIn(provider, 'jdoe');
@@ -64,7 +64,7 @@ describe('a login with MFA on', () => {
     }
   });
 
-  test('cannot be where nothing is called that', async () => {
+  test('any other value of the option mfa is refused', async () => {
     const mfa = JSON.parse('"sms"');
     await expect(start({ provider: 'oauth42', mfa })).rejects.toMatchObject({ code: 'ERR_FAKE_OPTION' });
   });
@@ -76,7 +76,7 @@ describe.each(['callback', 'token'] as const)('the second step, asked for by the
   test.each([
     ['the six digits', { code: digits }],
     ['a backup code', { backup_code: backup }],
-  ])('with %s leads back to the site, for the verifier and the nonce of before', async (_, step) => {
+  ])('with %s returns to the site with a code for the same verifier and nonce', async (_, step) => {
     const provider = await start({ provider: 'oauth42', mfa });
     const answer = await complete(provider, { mfa_token: await begin(provider), ...step });
     expect(answer.status).toBe(302);
@@ -95,7 +95,7 @@ describe.each(['callback', 'token'] as const)('the second step, asked for by the
     });
   });
 
-  test('can be taken again after wrong digits', async () => {
+  test('can be tried again after a wrong code', async () => {
     const provider = await start({ provider: 'oauth42', mfa });
     const mfa_token = await begin(provider);
     const wrong = await complete(provider, { mfa_token, code: '000000' });
@@ -111,7 +111,7 @@ describe.each(['callback', 'token'] as const)('the second step, asked for by the
     expect(await errorOf(await complete(provider, { mfa_token, code: digits }))).toEqual([400, 'invalid_grant']);
   });
 
-  test('F2: is over after five wrong codes, and the right one comes too late', async () => {
+  test('F2: ends after five wrong codes: the right one is refused then', async () => {
     const provider = await start({ provider: 'oauth42', mfa });
     const mfa_token = await begin(provider);
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -121,7 +121,7 @@ describe.each(['callback', 'token'] as const)('the second step, asked for by the
     expect(await errorOf(await complete(provider, { mfa_token, code: digits }))).toEqual([400, 'invalid_grant']);
   });
 
-  test('F2: is over after five minutes', async () => {
+  test('F2: ends after five minutes', async () => {
     const { now, pass } = clock();
     const provider = await start({ provider: 'oauth42', mfa, now });
     const [early, late] = [await begin(provider), await begin(provider)];
@@ -144,7 +144,7 @@ describe.each(['callback', 'token'] as const)('the second step, asked for by the
     expect((await complete(provider, others)).status).toBe(302);
   });
 
-  test('sends iss along when so told', async () => {
+  test('sends iss with issInCallback', async () => {
     const provider = await start({ provider: 'oauth42', mfa, issInCallback: true });
     const answer = await complete(provider, { mfa_token: await begin(provider), code: digits });
     expect(locationOf(answer).searchParams.get('iss')).toBe(provider.url);
@@ -163,7 +163,7 @@ test.each<[string, unknown]>([
   expect(await errorOf(await complete(provider, body))).toEqual([400, 'invalid_request']);
 });
 
-test('a second step that nobody asked for is refused', async () => {
+test('a second step with an unknown mfa_token is refused', async () => {
   const provider = await start({ provider: 'oauth42' });
   expect(await errorOf(await complete(provider, { mfa_token: 'x', code: digits }))).toEqual([400, 'invalid_grant']);
 });

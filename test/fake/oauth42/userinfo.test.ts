@@ -25,7 +25,7 @@ describe('userinfo', () => {
     expect(claims).toEqual(fakeOAuth42Users.empty.profile);
   });
 
-  test('I5: can be made to answer for somebody else', async () => {
+  test('I5: a fault can make it answer for another user', async () => {
     const provider = await oauth42.start();
     provider.fault('/oauth/userinfo', { kind: 'json', body: { sub: 'somebody-else' } }, 1);
     const { accessToken } = provider.issueToken({ scope: 'openid' });
