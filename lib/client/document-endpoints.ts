@@ -66,14 +66,14 @@ export function assertEndpoints(
     const { hostname, origin } = new URL(value);
     if (reaches.indexOf(reachOf(hostname)) < reaches.indexOf(reach)) {
       throw new ProviderResponseError(
-        `The discovery document names a ${name} on this machine or a private network, where it does not come from itself; ` +
-          `if that is right, say so with ${documentEndpoints[name]}`,
+        `The discovery document names a ${name} on this machine or a private network, though it was read from further ` +
+          `away; if that is right, give ${documentEndpoints[name]} yourself`,
       );
     }
     if (givenSecrets.includes(name) && ![...origins, originOf(own[name])].includes(origin)) {
       throw new ProviderResponseError(
         `The discovery document names a ${name} at another origin than its own, which would be given secrets and ` +
-          `tokens; if you trust it, say so with ${documentEndpoints[name]}`,
+          `tokens; if you trust it, give ${documentEndpoints[name]} yourself`,
       );
     }
   }
