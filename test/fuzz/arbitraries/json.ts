@@ -111,7 +111,7 @@ function apply(root: Container, given: JSONChange): void {
   else if (given.change === 'wrap') define(holder, name, [found]);
   else if (given.change === 'quote')
     define(holder, name, typeof found === 'string' ? `"${found}"` : String(JSON.stringify(found)));
-  else if (given.change === 'unquote') define(holder, name, Number(found) || found);
+  else if (given.change === 'unquote') define(holder, name, typeof found === 'string' ? Number(found) || found : found);
   else if (given.change === 'empty') define(holder, name, Array.isArray(found) ? [] : {});
   else if (given.change === 'add') define(isContainer(found) ? found : holder, given.name, copyOf(given.value));
   else if (given.change === 'rename' && holder !== root) {
