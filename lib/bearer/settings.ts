@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
-import type { TokenCheckMethod } from '../providers/provider.js';
+import type { Provider, TokenCheckMethod } from '../providers/provider.js';
 import { assertRealm } from './challenge.js';
 import type { LimiterOptions } from './limiter.js';
 import {
@@ -122,7 +122,32 @@ function clientsOf(options: BearerAuthOptions | SeveralClientsOptions): Settings
   if (new Set([first, ...others].map((entry) => entry.client)).size <= others.length) {
     throw new ConfigurationError(`${where}: clients has the same client twice`);
   }
+  assertNamedApart([first, ...others].map((entry) => entry.client));
   return [first, ...others];
+}
+
+/** Whoever reads `provider`, `subject` and `clientID` of a request takes them for one person of one application. */
+function assertNamedApart(clients: readonly FortyTwoClient[]): void {
+  clients.forEach((one, index) => {
+    for (const other of clients.slice(index + 1)) {
+      const { name } = one.provider;
+      if (other.provider.name !== name) continue;
+      if (!isSameServer(one.provider, other.provider)) {
+        throw new ConfigurationError(
+          `${where}: two different providers are both named "${name}", so their people could not be told apart; ` +
+            'give each a name of its own (defineProvider and discoverProvider take one)',
+        );
+      }
+      if (other.clientID === one.clientID) {
+        throw new ConfigurationError(`${where}: clients has the application ${one.clientID} of "${name}" twice`);
+      }
+    }
+  });
+}
+
+/** Two applications may be at one provider, each with a description of it that was made anew. */
+function isSameServer(one: Provider, other: Provider): boolean {
+  return one.issuer === other.issuer && one.tokenEndpoint === other.tokenEndpoint;
 }
 
 function clientSettings(entry: BearerClient): ClientSettings {
