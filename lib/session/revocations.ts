@@ -1,6 +1,6 @@
 import { tokenHash } from '../client/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
-import { FortyTwoError } from '../errors.js';
+import { FortyTwoError, ProviderUnavailableError } from '../errors.js';
 import { events, type RevocationEvent } from '../events.js';
 import { present } from '../json.js';
 
@@ -22,6 +22,8 @@ export interface RevocationOptions {
 // Some two minutes in all, which outlasts a restart of the provider.
 const WAITS_MS = [1_000, 5_000, 20_000, 90_000];
 const MAX_WAITING = 1_000;
+// The longest that a provider's own Retry-After counts, and as long again.
+const MAX_PAUSES_MS = 600_000;
 
 /**
  * Revokes tokens behind an answer that has been given: the person is out whatever the provider says. A provider that is
@@ -68,15 +70,26 @@ export class Revocations {
   }
 
   async #tryAgain(client: FortyTwoClient, first: Left): Promise<void> {
-    let left = first;
+    const patience = performance.now() + MAX_PAUSES_MS;
+    let left = await this.#asked(first, patience);
     for (const wait of WAITS_MS) {
       if (left.steps.length === 0) break;
       publish(client, 'failed', left.code);
       await this.#pause(wait);
-      left = await tryAll(left.steps);
+      left = await this.#asked(await tryAll(left.steps), patience);
     }
     if (left.steps.length === 0) publish(client, 'revoked');
     else publish(client, 'given up', left.code);
+  }
+
+  /** A try within a pause of the client's reached nobody, so it is none. */
+  async #asked(tried: Left, patience: number): Promise<Left> {
+    let left = tried;
+    while (left.pause !== undefined && !this.#hurried && performance.now() < patience) {
+      await this.#pause(left.pause);
+      left = await tryAll(left.steps);
+    }
+    return left;
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -101,20 +114,25 @@ type Step = () => Promise<void>;
 interface Left {
   readonly steps: Step[];
   readonly code: string | undefined;
+  /** Milliseconds until the provider is called again, where it was not called for any of them. */
+  readonly pause: number | undefined;
 }
 
 async function tryAll(steps: Step[]): Promise<Left> {
   const failed: Step[] = [];
   let code: string | undefined;
+  const pauses: number[] = [];
   for (const step of steps) {
     try {
       await step();
     } catch (error) {
       code = error instanceof FortyTwoError ? error.code : undefined;
       failed.push(step);
+      if (error instanceof ProviderUnavailableError && !error.asked) pauses.push(error.retryAfter * 1000);
     }
   }
-  return { steps: failed, code };
+  const wasAsked = pauses.length < steps.length;
+  return { steps: failed, code, pause: wasAsked ? undefined : Math.max(...pauses) };
 }
 
 /** The provider's own logout where that is meant; otherwise the refresh token first, which takes others along. */
