@@ -3,6 +3,7 @@ import { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
 import type { Provider, TokenCheckMethod } from '../providers/provider.js';
+import { type CallerOf, callersByAddress } from './callers.js';
 import { assertRealm } from './challenge.js';
 import type { LimiterOptions } from './limiter.js';
 import {
@@ -35,6 +36,7 @@ export interface SharedSettings {
   readonly places: TokenPlaces;
   readonly cache: Omit<TokenCacheOptions, 'scopeAliases'>;
   readonly limits: LimiterOptions;
+  readonly callerOf: CallerOf;
   readonly onRefused: OnRefused | undefined;
 }
 
@@ -66,7 +68,10 @@ export function readSettings(options: BearerAuthOptions | SeveralClientsOptions)
 }
 
 function sharedSettings(options: SharedBearerOptions): SharedSettings {
-  const { onRefused } = options;
+  const { onRefused, callerOf } = options;
+  if (callerOf !== undefined && (typeof callerOf !== 'function' || types.isAsyncFunction(callerOf))) {
+    throw new ConfigurationError(`${where}: callerOf must be a function of a request, and not an async one`);
+  }
   if (onRefused !== undefined && typeof onRefused !== 'function') {
     throw new ConfigurationError(`${where}: onRefused must be a function (error, req, res, next)`);
   }
@@ -94,6 +99,7 @@ function sharedSettings(options: SharedBearerOptions): SharedSettings {
       queue: bounded('maxQueuedLookups', 100, 0, 100_000),
       maxWait: QUEUE_WAIT_MS,
     },
+    callerOf: callerOf ?? callersByAddress(),
     onRefused,
   };
 }

@@ -4,8 +4,8 @@ import { fakeOAuth42Clients } from '../../lib/fake/index.js';
 import {
   bearerAuth,
   ConfigurationError,
-  defineProvider,
   type DiscoveryOptions,
+  defineProvider,
   discoverProvider,
   FortyTwoClient,
   oauth42,
