@@ -27,6 +27,7 @@ export class Metadata {
   readonly #provider: Provider;
   readonly #get: (url: string) => Promise<HttpAnswer>;
   #server: AuthorizationServer | undefined;
+  // By the monotonic clock, as all that is measured here.
   #freshUntil = 0;
   #flight: Promise<AuthorizationServer> | undefined;
 
@@ -56,7 +57,7 @@ export class Metadata {
    */
   async current(): Promise<AuthorizationServer> {
     const known = this.#server;
-    if (known !== undefined && Date.now() < this.#freshUntil) return known;
+    if (known !== undefined && performance.now() < this.#freshUntil) return known;
     this.#flight ??= this.#read().finally(() => {
       this.#flight = undefined;
     });
@@ -67,11 +68,11 @@ export class Metadata {
   async #read(): Promise<AuthorizationServer> {
     const { discovery } = this.#provider;
     // Set first, so that a failing server is asked once a minute and not for every request.
-    this.#freshUntil = this.#server === undefined ? 0 : Date.now() + RETRY_MS;
+    this.#freshUntil = this.#server === undefined ? 0 : performance.now() + RETRY_MS;
     const answer = await this.#get(discovery?.url ?? '');
     const server = mergeMetadata(this.#provider, readDocument(answer, discovery?.issuer));
     this.#server = server;
-    this.#freshUntil = Date.now() + MAX_AGE_MS;
+    this.#freshUntil = performance.now() + MAX_AGE_MS;
     return server;
   }
 }

@@ -78,6 +78,18 @@ describe('a provider whose rate limit is used up', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test('C15, C22: a clock that is set back makes no pause longer, and one that is set forward none shorter', async () => {
+    const { server, heal } = await ailing(429, { 'retry-after': '120' });
+    const client = clientAt(server.url);
+    await rejection(client.clientCredentials());
+    heal();
+    clock.setDate(3_600_000);
+    expect(await outcomes(1, () => client.clientCredentials())).toEqual(['not asked, 120']);
+    clock.setDate(-7_200_000);
+    clock.pass(120_000);
+    expect(await outcomes(1, () => client.clientCredentials())).toEqual(['answered']);
+  });
+
   test('C15: what Retry-After says is bounded, and five seconds where it says nothing', async () => {
     for (const [value, seconds] of [
       ['999999', 300],
