@@ -1,5 +1,6 @@
 export { getAuth, RequestAuth } from './bearer/auth.js';
 export { type BearerProtection, bearerAuth } from './bearer/bearer-auth.js';
+export type { CallerOf } from './bearer/callers.js';
 export type { BearerAuthOptions, BearerClient, SeveralClientsOptions } from './bearer/options.js';
 export {
   type AnyOf,

@@ -3,8 +3,9 @@ import { credentialsHash, tokenHash } from '../client/backend.js';
 import type { TokenCheck } from '../client/token-facts.js';
 import type { BearerError } from '../errors.js';
 import { events, type TokenCheckEvent } from '../events.js';
+import { Allowances } from './allowances.js';
 import { RequestAuth } from './auth.js';
-import { createLimiter } from './limiter.js';
+import { Limiter } from './limiter.js';
 import { type Lookup, Lookups } from './lookups.js';
 import { Judge, type Policy } from './policy.js';
 import { type BearerMiddleware, type Next, Refusals, writeRefusal } from './refusal.js';
@@ -44,7 +45,8 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       personalTokenScopes === undefined
         ? (token) => client.checkToken(token, checkOptions)
         : async (token) => withPersonalScopes(await client.checkToken(token, checkOptions), personalTokenScopes),
-    limiter: createLimiter(shared.limits),
+    limiter: new Limiter(shared.limits, new Allowances(), (check) => !check.active),
+    callerOf: shared.callerOf,
   });
   client.backend.invalidations.subscribe((hash) => lookups.invalidate(hash));
 
@@ -123,7 +125,7 @@ export function createGate(settings: ClientSettings, shared: SharedSettings): Ga
       const outcome = underWay ? 'joined' : 'miss';
       counts[underWay ? 'joined' : 'misses'] += 1;
       publish(outcome);
-      (underWay ?? lookups.start(hash, token)).then(
+      (underWay ?? lookups.start(hash, token, req)).then(
         (found) => handOn(next, () => settle(found, req, res, next)),
         (error: unknown) => handOn(next, () => refuse(refusals.ofOutage(error), req, res, next)),
       );

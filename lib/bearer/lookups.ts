@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { TokenCheck } from '../client/token-facts.js';
+import { ConfigurationError } from '../errors.js';
+import { type CallerOf, named } from './callers.js';
 import type { Limiter } from './limiter.js';
 import type { CachedToken, TokenCache } from './token-cache.js';
 
@@ -12,17 +15,21 @@ interface Flight {
   invalidated: boolean;
 }
 
-/** Asks the provider about tokens: once for each token at a time, and under a limit in all. */
+/** What {@link Lookups} works with. */
+interface Parts {
+  cache: TokenCache;
+  check: (token: string) => Promise<TokenCheck>;
+  limiter: Limiter<TokenCheck>;
+  callerOf: CallerOf;
+}
+
+/** Asks the provider about tokens: once for each token at a time, and under a limit in all and for each caller. */
 export class Lookups {
-  readonly #cache: TokenCache;
-  readonly #check: (token: string) => Promise<TokenCheck>;
-  readonly #limiter: Limiter;
+  readonly #parts: Parts;
   readonly #flights = new Map<string, Flight>();
 
-  constructor(parts: { cache: TokenCache; check: (token: string) => Promise<TokenCheck>; limiter: Limiter }) {
-    this.#cache = parts.cache;
-    this.#check = parts.check;
-    this.#limiter = parts.limiter;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** The lookup that is under way for a token, if one is. */
@@ -30,36 +37,49 @@ export class Lookups {
     return this.#flights.get(hash)?.promise;
   }
 
-  /** Starts a lookup. Rejects where the provider can't be asked; nothing is kept then. */
-  start(hash: string, token: string): Promise<Lookup> {
+  /**
+   * Starts a lookup, from the share of whoever sent the request. Rejects where the provider can't be asked, or not for
+   * this caller; nothing is kept then.
+   */
+  start(hash: string, token: string, req: IncomingMessage): Promise<Lookup> {
     const flight: Flight = { promise: undefined, invalidated: false };
     this.#flights.set(hash, flight);
-    const promise = this.#run(hash, token, flight);
+    const promise = this.#run(hash, token, req, flight);
     flight.promise = promise;
     return promise;
   }
 
   /** Forgets a token, and what is on its way about it. */
   invalidate(hash: string): void {
-    this.#cache.forget(hash);
+    this.#parts.cache.forget(hash);
     const flight = this.#flights.get(hash);
     if (flight) flight.invalidated = true;
   }
 
-  async #run(hash: string, token: string, flight: Flight): Promise<Lookup> {
+  async #run(hash: string, token: string, req: IncomingMessage, flight: Flight): Promise<Lookup> {
+    const { cache, limiter } = this.#parts;
     try {
-      let check = await this.#limiter(() => this.#check(token));
+      const caller = this.#callerOf(req);
+      const ask = () => this.#parts.check(token);
+      let check = await limiter.run(caller, ask);
       if (flight.invalidated) {
         // The answer may be older than the revocation, so the question is put once more.
         flight.invalidated = false;
-        check = await this.#limiter(() => this.#check(token));
+        check = await limiter.run(caller, ask);
         if (flight.invalidated) return { refused: 'it was revoked' };
       }
-      if (check.active) return this.#cache.keep(hash, check.facts);
-      if (check.settled) this.#cache.keepRefusal(hash, check.reason);
+      if (check.active) return cache.keep(hash, check.facts);
+      if (check.settled) cache.keepRefusal(hash, check.reason);
       return { refused: check.reason };
     } finally {
       if (this.#flights.get(hash) === flight) this.#flights.delete(hash);
     }
+  }
+  #callerOf(req: IncomingMessage): string | undefined {
+    const caller: unknown = this.#parts.callerOf(req);
+    if (caller === undefined || typeof caller === 'string') return caller && named(caller);
+    // Its rejection would end the process, and the error says already what to change.
+    Promise.resolve(caller).catch(() => undefined);
+    throw new ConfigurationError('bearerAuth: callerOf must return a string or undefined, and no promise');
   }
 }

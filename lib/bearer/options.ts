@@ -1,5 +1,6 @@
 import type { FortyTwoClient } from '../client/client.js';
 import type { TokenCheckMethod } from '../providers/provider.js';
+import type { CallerOf } from './callers.js';
 import type { OnRefused } from './refusal.js';
 import type { Choose } from './routing.js';
 
@@ -34,6 +35,12 @@ export interface SharedBearerOptions {
   maxLookups?: number;
   /** How many more may wait for that, for five seconds at most; the rest is answered with 503. Default: 100. */
   maxQueuedLookups?: number;
+  /**
+   * Names who calls, so that each has a share of lookups of their own. With undefined a caller can't be told from others:
+   * they share a share, and random tokens of theirs end in no 429. Called for tokens that nothing is known of, and may not
+   * be async. Default: Express's `req.ip`, or else the address of the connection; of IPv6 its /64.
+   */
+  callerOf?: CallerOf;
   /** The longest token that is looked at. Default: 8000 characters. */
   maxTokenLength?: number;
   /** Takes tokens from the query too: they end up in logs and histories (RFC 6750 §2.3). Default: false. */
@@ -89,6 +96,7 @@ export const bearerOptions = [
   'maxRefused',
   'maxLookups',
   'maxQueuedLookups',
+  'callerOf',
   'maxTokenLength',
   'allowTokenInQuery',
   'allowTokenInBody',

@@ -71,8 +71,9 @@ export class Refusals {
     }
   }
 
-  /** The provider could not say whether the token is good. */
+  /** The provider could not say whether the token is good, or was not asked for this caller. */
   ofOutage(error: unknown): BearerError {
+    if (error instanceof BearerError) return error;
     return new BearerError('ERR_BEARER_UNAVAILABLE', 'Tokens can not be checked at the moment; try again later', {
       cause: error instanceof FortyTwoError ? error : bareCause(error),
       retryAfter: error instanceof ProviderUnavailableError ? error.retryAfter : 30,

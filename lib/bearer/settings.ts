@@ -2,7 +2,8 @@ import { types } from 'node:util';
 import { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
-import type { TokenCheckMethod } from '../providers/provider.js';
+import type { Provider, TokenCheckMethod } from '../providers/provider.js';
+import { type CallerOf, callersByAddress } from './callers.js';
 import { assertRealm } from './challenge.js';
 import type { LimiterOptions } from './limiter.js';
 import {
@@ -35,6 +36,7 @@ export interface SharedSettings {
   readonly places: TokenPlaces;
   readonly cache: Omit<TokenCacheOptions, 'scopeAliases'>;
   readonly limits: LimiterOptions;
+  readonly callerOf: CallerOf;
   readonly onRefused: OnRefused | undefined;
 }
 
@@ -66,7 +68,10 @@ export function readSettings(options: BearerAuthOptions | SeveralClientsOptions)
 }
 
 function sharedSettings(options: SharedBearerOptions): SharedSettings {
-  const { onRefused } = options;
+  const { onRefused, callerOf } = options;
+  if (callerOf !== undefined && (typeof callerOf !== 'function' || types.isAsyncFunction(callerOf))) {
+    throw new ConfigurationError(`${where}: callerOf must be a function of a request, and not an async one`);
+  }
   if (onRefused !== undefined && typeof onRefused !== 'function') {
     throw new ConfigurationError(`${where}: onRefused must be a function (error, req, res, next)`);
   }
@@ -94,6 +99,7 @@ function sharedSettings(options: SharedBearerOptions): SharedSettings {
       queue: bounded('maxQueuedLookups', 100, 0, 100_000),
       maxWait: QUEUE_WAIT_MS,
     },
+    callerOf: callerOf ?? callersByAddress(),
     onRefused,
   };
 }
@@ -122,7 +128,32 @@ function clientsOf(options: BearerAuthOptions | SeveralClientsOptions): Settings
   if (new Set([first, ...others].map((entry) => entry.client)).size <= others.length) {
     throw new ConfigurationError(`${where}: clients has the same client twice`);
   }
+  assertNamedApart([first, ...others].map((entry) => entry.client));
   return [first, ...others];
+}
+
+/** Whoever reads `provider`, `subject` and `clientID` of a request takes them for one person of one application. */
+function assertNamedApart(clients: readonly FortyTwoClient[]): void {
+  clients.forEach((one, index) => {
+    for (const other of clients.slice(index + 1)) {
+      const { name } = one.provider;
+      if (other.provider.name !== name) continue;
+      if (!isSameServer(one.provider, other.provider)) {
+        throw new ConfigurationError(
+          `${where}: two different providers are both named "${name}", so their people could not be told apart; ` +
+            'give each a name of its own (defineProvider and discoverProvider take one)',
+        );
+      }
+      if (other.clientID === one.clientID) {
+        throw new ConfigurationError(`${where}: clients has the application ${one.clientID} of "${name}" twice`);
+      }
+    }
+  });
+}
+
+/** Two applications may be at one provider, each with a description of it that was made anew. */
+function isSameServer(one: Provider, other: Provider): boolean {
+  return one.issuer === other.issuer && one.tokenEndpoint === other.tokenEndpoint;
 }
 
 function clientSettings(entry: BearerClient): ClientSettings {

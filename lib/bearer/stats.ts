@@ -6,7 +6,7 @@ export interface TokenCounts {
   misses: number;
   /** Requests that shared a lookup with another. */
   joined: number;
-  /** Requests answered with 400, 401 or 403. */
+  /** Requests answered with 400, 401, 403 or 429. */
   refused: number;
   /** Requests answered with 503. */
   unavailable: number;

@@ -22,6 +22,7 @@ export interface DiscoveryOptions extends Partial<Omit<ProviderDefinition, 'issu
 interface Found {
   readonly url: string;
   readonly document: Record<string, unknown>;
+  /** By the monotonic clock. */
   readonly freshUntil: number;
 }
 
@@ -52,7 +53,7 @@ export async function discoverProvider(issuer: string, options: DiscoveryOptions
   // An option that is undefined says nothing: the document counts.
   const overrides = present<Partial<ProviderDefinition>>(given);
   const known = found.get(issuer);
-  if (known !== undefined && Date.now() < known.freshUntil) return fromDocument(issuer, known, overrides);
+  if (known !== undefined && performance.now() < known.freshUntil) return fromDocument(issuer, known, overrides);
   try {
     const read = await readOnce(issuer, timeout, agent);
     const provider = fromDocument(issuer, read, overrides);
@@ -61,7 +62,7 @@ export async function discoverProvider(issuer: string, options: DiscoveryOptions
   } catch (error) {
     if (known === undefined) throw error;
     // Set back, so that a failing server is asked once a minute and not at every call.
-    found.set(issuer, { ...known, freshUntil: Date.now() + RETRY_MS });
+    found.set(issuer, { ...known, freshUntil: performance.now() + RETRY_MS });
     return fromDocument(issuer, known, overrides);
   }
 }
@@ -78,7 +79,7 @@ async function read(issuer: string, timeout: number, agent: Agent | undefined): 
   for (const url of documentURLs(issuer)) {
     const answer = await http({ method: 'GET', url, headers: {}, idempotent: true });
     if (answer.status === 404) continue;
-    return { url, document: readDocument(answer, issuer), freshUntil: Date.now() + MAX_AGE_MS };
+    return { url, document: readDocument(answer, issuer), freshUntil: performance.now() + MAX_AGE_MS };
   }
   throw new ProviderResponseError(`${issuer} publishes no discovery document; use defineProvider`);
 }

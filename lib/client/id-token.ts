@@ -13,6 +13,9 @@ const CLOCK_SKEW_MS = 30_000;
 const RETRY_MS = 5_000;
 // RFC 7518 §3.3 and §3.5.
 const MIN_RSA_BITS = 2048;
+// Its ages are of the wall clock. Set back, that would keep a key that was withdrawn, and new ones out: so the whole set is
+// read anew after as long as jose keeps it.
+const MAX_AGE_MS = 10 * 60 * 1000;
 
 /**
  * The key set of a provider, by its URL: kept for ten minutes, and for a key that isn't in it asked for again once in
@@ -22,7 +25,7 @@ const MIN_RSA_BITS = 2048;
  */
 export class KeySets {
   readonly #wire: Wire;
-  readonly #sets = new Map<string, JWTVerifyGetKey>();
+  readonly #sets = new Map<string, { keys: JWTVerifyGetKey; freshUntil: number }>();
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -33,25 +36,26 @@ export class KeySets {
     const url = server.jwks_uri;
     if (url === undefined) throw new ProviderResponseError('The provider publishes no key set (jwks_uri); check it');
     const known = this.#sets.get(url);
-    if (known !== undefined) return known;
-    const set = createRemoteJWKSet(new URL(url), {
+    const now = performance.now();
+    if (known !== undefined && now < known.freshUntil) return known.keys;
+    const keys = createRemoteJWKSet(new URL(url), {
       [customFetch]: this.#reader(url),
     });
-    const usable = usableKeyOf(set);
-    this.#sets.set(url, usable);
+    const usable = usableKeyOf(keys);
+    this.#sets.set(url, { keys: usable, freshUntil: now + MAX_AGE_MS });
     return usable;
   }
 
   #reader(url: string): () => Promise<Response> {
     let failure: { error: unknown; until: number } | undefined;
     return async () => {
-      if (failure !== undefined && Date.now() < failure.until) throw failure.error;
+      if (failure !== undefined && performance.now() < failure.until) throw failure.error;
       try {
         const body = readKeySet(await this.#wire.get('jwks', url));
         failure = undefined;
         return new Response(body, { headers: { 'content-type': 'application/json' } });
       } catch (error) {
-        failure = { error, until: Date.now() + RETRY_MS };
+        failure = { error, until: performance.now() + RETRY_MS };
         throw error;
       }
     };

@@ -18,6 +18,7 @@ export class Metadata {
   readonly #provider: Provider;
   readonly #get: (url: string) => Promise<HttpAnswer>;
   #server: AuthorizationServer | undefined;
+  // By the monotonic clock, as all that is measured here.
   #freshUntil = 0;
   #flight: Promise<AuthorizationServer> | undefined;
 
@@ -47,7 +48,7 @@ export class Metadata {
    */
   async current(): Promise<AuthorizationServer> {
     const known = this.#server;
-    if (known !== undefined && Date.now() < this.#freshUntil) return known;
+    if (known !== undefined && performance.now() < this.#freshUntil) return known;
     this.#flight ??= this.#read().finally(() => {
       this.#flight = undefined;
     });
@@ -58,13 +59,13 @@ export class Metadata {
   async #read(): Promise<AuthorizationServer> {
     const { discovery } = this.#provider;
     // Set first, so that a failing server is asked once a minute and not for every request.
-    this.#freshUntil = this.#server === undefined ? 0 : Date.now() + RETRY_MS;
+    this.#freshUntil = this.#server === undefined ? 0 : performance.now() + RETRY_MS;
     const answer = await this.#get(discovery?.url ?? '');
     const document = readDocument(answer, discovery?.issuer);
     assertEndpoints(document, this.#provider, ownEndpoints(this.#provider));
     const server = mergeMetadata(this.#provider, document);
     this.#server = server;
-    this.#freshUntil = Date.now() + MAX_AGE_MS;
+    this.#freshUntil = performance.now() + MAX_AGE_MS;
     return server;
   }
 }

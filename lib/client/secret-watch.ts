@@ -12,6 +12,7 @@ const ALARM_EVERY_MS = 5 * 60 * 1000;
 export class SecretWatch {
   /** Milliseconds since the epoch; undefined while the provider hasn't said. */
   expiresAt: number | undefined;
+  // A clock that was set back is no reason for silence: whichever way it went, time has passed.
   #warnedAt = Number.NEGATIVE_INFINITY;
   #alarmedAt = Number.NEGATIVE_INFINITY;
   readonly #about: { provider: string; clientID: string };
@@ -24,7 +25,7 @@ export class SecretWatch {
   remember(expiresAt: number | undefined, now = Date.now()): void {
     if (expiresAt === undefined) return;
     this.expiresAt = expiresAt;
-    if (expiresAt - now > WARN_BEFORE_MS || now - this.#warnedAt < DAY_MS) return;
+    if (expiresAt - now > WARN_BEFORE_MS || Math.abs(now - this.#warnedAt) < DAY_MS) return;
     this.#warnedAt = now;
     const event: SecretExpiringEvent = { ...this.#about, expiresAt };
     events.secretExpiring.publish(event);
@@ -39,7 +40,7 @@ export class SecretWatch {
   refused(endpoint: string, now = Date.now()): void {
     const event: CredentialsRefusedEvent = { ...this.#about, endpoint };
     events.credentialsRefused.publish(event);
-    if (now - this.#alarmedAt < ALARM_EVERY_MS) return;
+    if (Math.abs(now - this.#alarmedAt) < ALARM_EVERY_MS) return;
     this.#alarmedAt = now;
     process.emitWarning(
       `${this.#about.provider} refused the credentials of application ${this.#about.clientID} at its ${endpoint} ` +

@@ -3,6 +3,7 @@ import type { FortyTwoError } from '../errors.js';
 import { events, type ProviderCallEvent } from '../events.js';
 import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
+import { CoolDown } from './cool-down.js';
 import type { Http, HttpAnswer, HttpRequest } from './http.js';
 import { KeySets } from './id-token.js';
 import { Metadata } from './metadata.js';
@@ -22,6 +23,7 @@ export class Wire {
   readonly metadata: Metadata;
   readonly keySets: KeySets;
   readonly #http: Http;
+  readonly #coolDown = new CoolDown();
 
   constructor(parts: {
     provider: Provider;
@@ -45,6 +47,10 @@ export class Wire {
    * @param endpoint the name that events and errors use.
    */
   send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+    return this.#coolDown.call(endpoint, () => this.#send(endpoint, request));
+  }
+
+  #send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
     if (events.providerCall.hasSubscribers) return this.#sendAndTell(endpoint, request);
     return this.#http(request).then(request.expectsRedirect ? redirectOrAnswer : noOutage);
   }

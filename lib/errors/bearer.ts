@@ -6,6 +6,8 @@ const bearerErrors = {
   ERR_BEARER_REQUEST: { status: 400, error: 'invalid_request' },
   ERR_BEARER_TOKEN: { status: 401, error: 'invalid_token' },
   ERR_BEARER_SCOPE: { status: 403, error: 'insufficient_scope' },
+  // RFC 6585 §4 has a status for it; no RFC has an error of that name.
+  ERR_BEARER_RATE_LIMITED: { status: 429, error: 'too_many_requests' },
   ERR_BEARER_UNAVAILABLE: { status: 503, error: 'temporarily_unavailable' },
 } as const;
 
@@ -15,14 +17,14 @@ export type BearerErrorCode = keyof typeof bearerErrors;
 /** A request that `requireBearer` refused: what the site's `onRefused` is given. */
 export class BearerError extends FortyTwoError {
   readonly code: BearerErrorCode;
-  readonly status: 400 | 401 | 403 | 503;
+  readonly status: 400 | 401 | 403 | 429 | 503;
   /** `error` of RFC 6750 §3.1; absent where the request carried no token at all. */
   readonly error: string | undefined;
   /** The scopes that the route requires, space-separated, where it requires any. */
   readonly scope: string | undefined;
-  /** The value of WWW-Authenticate; absent on 503, since the token was not judged. */
+  /** The value of WWW-Authenticate; absent on 429 and 503, since the token was not judged. */
   readonly challenge: string | undefined;
-  /** With 503: seconds for Retry-After. */
+  /** With 429 and 503: seconds for Retry-After. */
   readonly retryAfter: number | undefined;
 
   constructor(

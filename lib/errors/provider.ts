@@ -98,16 +98,19 @@ export class ProviderUnavailableError extends FortyTwoError {
   readonly retryAfter: number;
   /** The status of the provider's answer, where there was one. */
   readonly providerStatus: number | undefined;
+  /** Whether the provider was called: false in a pause that an earlier answer led to, and where it is busy enough. */
+  readonly asked: boolean;
 
   constructor(
     code: UnavailableCode,
     message: string,
-    details: ErrorDetails & { retryAfter?: number | undefined; providerStatus?: number } = {},
+    details: ErrorDetails & { retryAfter?: number | undefined; providerStatus?: number; asked?: boolean } = {},
   ) {
     super(message, details);
     this.code = code;
     this.retryAfter = Math.min(300, Math.max(1, Math.ceil(details.retryAfter ?? 5)));
     this.providerStatus = details.providerStatus;
+    this.asked = details.asked ?? code !== 'ERR_PROVIDER_BUSY';
   }
 }
 

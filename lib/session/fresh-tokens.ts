@@ -46,7 +46,7 @@ const REFUSES_REFRESHES = ['unauthorized_client', 'unsupported_grant_type', 'inv
 export class FreshTokens {
   readonly #options: FreshTokensOptions;
   readonly #underWay = new Map<string, Promise<Grant>>();
-  // A provider that is away is not asked again by each request.
+  // By the monotonic clock. A provider that is away is not asked again by each request.
   readonly #coolDowns = new LRUCache<string, { until: number; error: FortyTwoError }>({ max: MAX_COOL_DOWNS });
 
   constructor(options: FreshTokensOptions) {
@@ -95,14 +95,14 @@ export class FreshTokens {
     const { logins } = this.#options;
     const leased = CALLS * this.#client(wish.provider).timeout + SAVING_MS;
     // Whoever has the lease has had it for a while: it runs out before this does.
-    const patience = Date.now() + leased;
+    const patience = performance.now() + leased;
     for (;;) {
       const mine = await logins.alone(`refresh ${key}`, leased, () => this.#refresh(key, wish));
       if (mine !== undefined) return mine.result;
       await sleep(POLL_MS);
       const grant = grantIn(await logins.read(wish.loginID), wish.provider);
       if (isEnough(grant, wish, Date.now())) return grant;
-      if (Date.now() > patience) return asGoodAsCanBe(grant, wish, busy(), Date.now());
+      if (performance.now() > patience) return asGoodAsCanBe(grant, wish, busy(), Date.now());
     }
   }
 
@@ -177,7 +177,7 @@ export class FreshTokens {
     const pause = error instanceof ProviderUnavailableError ? error.retryAfter : 5;
     // A rate limit is the application's, whoever meets it.
     const scope = error.code === 'ERR_PROVIDER_RATE_LIMITED' ? wish.provider : key;
-    this.#coolDowns.set(scope, { until: Date.now() + pause * 1000, error });
+    this.#coolDowns.set(scope, { until: performance.now() + pause * 1000, error });
     const kept = await this.#replace(wish, sent, sent);
     return asGoodAsCanBe(kept, wish, kept === undefined ? over('the person has logged out') : error, Date.now());
   }
@@ -211,7 +211,7 @@ export class FreshTokens {
    * @returns the grant that is there now.
    */
   async #replace({ loginID, provider }: TokenWish, sent: Grant, by: Grant | undefined): Promise<Grant | undefined> {
-    const patience = Date.now() + SAVING_MS;
+    const patience = performance.now() + SAVING_MS;
     for (;;) {
       try {
         const login = await this.#options.logins.update(loginID, (current) =>
@@ -221,7 +221,7 @@ export class FreshTokens {
         );
         return login?.accounts[provider]?.grant;
       } catch (error) {
-        if (Date.now() >= patience) throw error;
+        if (performance.now() >= patience) throw error;
         await sleep(SAVE_AGAIN_MS);
       }
     }
@@ -236,7 +236,7 @@ export class FreshTokens {
 
   #coolDownOf(key: string): FortyTwoError | undefined {
     const coolDown = this.#coolDowns.get(key);
-    if (coolDown !== undefined && coolDown.until <= Date.now()) this.#coolDowns.delete(key);
+    if (coolDown !== undefined && coolDown.until <= performance.now()) this.#coolDowns.delete(key);
     return this.#coolDowns.get(key)?.error;
   }
 

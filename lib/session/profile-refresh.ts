@@ -27,7 +27,7 @@ const COOL_DOWN_MS = 30_000;
 export class ProfileRefresh {
   readonly #house: SessionHouse;
   readonly #underWay = new Map<string, Promise<RefreshedProfile>>();
-  // While the provider is away, pages are not held up by it one after the other.
+  // By the monotonic clock. While the provider is away, pages are not held up by it one after the other.
   readonly #coolDowns = new LRUCache<string, number>({ max: MAX_COOL_DOWNS });
 
   constructor(house: SessionHouse) {
@@ -41,9 +41,9 @@ export class ProfileRefresh {
     const { id, record } = await this.#house.required(req);
     const account = primaryOf(record);
     if (account === undefined || Date.now() - account.profileAt <= profileMaxAge) return;
-    if ((this.#coolDowns.get(id) ?? 0) > Date.now()) return;
+    if ((this.#coolDowns.get(id) ?? 0) > performance.now()) return;
     const { refreshed } = await this.refresh(req, account.provider);
-    if (!refreshed) this.#coolDowns.set(id, Date.now() + COOL_DOWN_MS);
+    if (!refreshed) this.#coolDowns.set(id, performance.now() + COOL_DOWN_MS);
   }
 
   async refresh(req: Request, chosen?: string): Promise<RefreshedProfile> {

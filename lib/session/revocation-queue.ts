@@ -101,7 +101,7 @@ export class RevocationQueue {
     revocation.steps = left;
     revocation.code = error instanceof FortyTwoError ? error.code : undefined;
     if (left.length === 0) this.#end(revocation, 'revoked');
-    else if (isRateLimit(error)) this.#holdBack(revocation, error.retryAfter * 1000);
+    else if (isPause(error)) this.#holdBack(revocation, error.retryAfter * 1000);
     else this.#tryLater(revocation);
     revocation.onTried();
     if (this.#maxAtOnce < MAX_AT_ONCE) this.#pauseFor(GAP_MS);
@@ -185,8 +185,9 @@ function unheld(milliseconds: number, work: () => void): NodeJS.Timeout {
   return setTimeout(work, milliseconds).unref();
 }
 
-function isRateLimit(error: unknown): error is ProviderUnavailableError {
-  return error instanceof ProviderUnavailableError && error.code === 'ERR_PROVIDER_RATE_LIMITED';
+/** Whether nothing was tried: the provider said to wait, or the client waits for it by itself. */
+function isPause(error: unknown): error is ProviderUnavailableError {
+  return error instanceof ProviderUnavailableError && (!error.asked || error.code === 'ERR_PROVIDER_RATE_LIMITED');
 }
 
 /** Resolves with the steps that failed or were not made, and why the last one did. */
@@ -196,7 +197,7 @@ async function tryAll(steps: readonly Step[], background: AbortSignal): Promise<
   for (const step of steps) {
     try {
       // What comes next would be refused as well.
-      if (isRateLimit(error)) left.push(step);
+      if (isPause(error)) left.push(step);
       else await step(background);
     } catch (cause) {
       error = cause;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLimiter } from '../../lib/bearer/limiter.js';
+import { Allowances } from '../../lib/bearer/allowances.js';
+import { Limiter, type LimiterOptions } from '../../lib/bearer/limiter.js';
 import { ProviderUnavailableError } from '../../lib/index.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
@@ -24,12 +25,22 @@ function tasks() {
   return { started, task, end, fail, settled };
 }
 
+/** A limiter whose tasks come from a caller each, unless told; a result that says so is a refusal. */
+function limiter(options: LimiterOptions) {
+  const allowances = new Allowances();
+  const limits = new Limiter<unknown>(options, allowances, (result) => result === 'refused');
+  let callers = 0;
+  const limited = <T>(task: () => Promise<T>, caller: string | undefined = `caller ${callers++}`) =>
+    limits.run(caller, task) as Promise<T>;
+  return { limited, allowances, limits };
+}
+
 const busy = { code: 'ERR_PROVIDER_BUSY', status: 503, retryAfter: 1 };
 
 describe('the limiter', () => {
   test('C15: runs so many at once, so many more in the order in which they came, and no more', async () => {
     const { started, task, end, settled } = tasks();
-    const limited = createLimiter({ concurrency: 2, queue: 2, maxWait: 1_000 });
+    const { limited } = limiter({ concurrency: 2, queue: 2, maxWait: 1_000 });
     const results = ['a', 'b', 'c', 'd'].map((name) => limited(task(name)));
     const refused = limited(task('e'));
     await expect(refused).rejects.toBeInstanceOf(ProviderUnavailableError);
@@ -48,7 +59,7 @@ describe('the limiter', () => {
   test('C15: waiting ends, and whoever waited in vain takes no place later', async () => {
     const clock = stopClock();
     const { started, task, end, settled } = tasks();
-    const limited = createLimiter({ concurrency: 1, queue: 10, maxWait: 5_000 });
+    const { limited } = limiter({ concurrency: 1, queue: 10, maxWait: 5_000 });
     const running = limited(task('a'));
     const early = limited(task('b'));
     const gaveUp = expect(early).rejects.toMatchObject(busy);
@@ -67,7 +78,7 @@ describe('the limiter', () => {
 
   test('a place is handed on when a task fails, too', async () => {
     const { started, task, end, fail, settled } = tasks();
-    const limited = createLimiter({ concurrency: 1, queue: 1, maxWait: 1_000 });
+    const { limited } = limiter({ concurrency: 1, queue: 1, maxWait: 1_000 });
     const failing = expect(limited(task('a'))).rejects.toThrow('a');
     const next = limited(task('b'));
     await settled();
@@ -86,7 +97,7 @@ describe('the limiter', () => {
   });
 
   test('places never multiply, however the tasks end', async () => {
-    const limited = createLimiter({ concurrency: 3, queue: 1_000, maxWait: 60_000 });
+    const { limited } = limiter({ concurrency: 3, queue: 1_000, maxWait: 60_000 });
     let running = 0;
     let most = 0;
     const results = await Promise.allSettled(
@@ -106,7 +117,7 @@ describe('the limiter', () => {
 
   test('without a queue there is no waiting', async () => {
     const { task, end, settled } = tasks();
-    const limited = createLimiter({ concurrency: 1, queue: 0, maxWait: 1_000 });
+    const { limited } = limiter({ concurrency: 1, queue: 0, maxWait: 1_000 });
     const first = limited(task('a'));
     await expect(limited(task('b'))).rejects.toMatchObject(busy);
     await settled();

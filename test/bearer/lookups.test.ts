@@ -40,6 +40,12 @@ function heldProvider(say: (token: string) => Said) {
   return { answer, release, seen };
 }
 
+/** As if each request came from somewhere else. */
+function eachFromElsewhere() {
+  let callers = 0;
+  return () => `caller ${callers++}`;
+}
+
 const named = (token: string) => vouched({ sub: token });
 
 describe('many tokens at once', () => {
@@ -47,7 +53,7 @@ describe('many tokens at once', () => {
     // However long a busy machine takes for them, nobody is told so for having waited.
     stopClock();
     const { answer, release, seen } = heldProvider(named);
-    const api = await startIntrospectedApi(answer);
+    const api = await startIntrospectedApi(answer, { api: { callerOf: eachFromElsewhere() } });
     const turnedAway = outcomes(890, 'unavailable');
     const requests = Array.from({ length: 1_000 }, (_, index) => api.get('/any', `token-${index}`));
     await turnedAway;
@@ -65,7 +71,9 @@ describe('many tokens at once', () => {
   test('C15: how many is for the site to choose', async () => {
     stopClock();
     const { answer, release, seen } = heldProvider(named);
-    const api = await startIntrospectedApi(answer, { api: { maxLookups: 2, maxQueuedLookups: 3 } });
+    const api = await startIntrospectedApi(answer, {
+      api: { maxLookups: 2, maxQueuedLookups: 3, callerOf: eachFromElsewhere() },
+    });
     const turnedAway = outcomes(5, 'unavailable');
     const requests = Array.from({ length: 10 }, (_, index) => api.get('/any', `token-${index}`));
     await turnedAway;

@@ -5,6 +5,7 @@ import {
   bearerAuth,
   ConfigurationError,
   type DiscoveryOptions,
+  defineProvider,
   discoverProvider,
   FortyTwoClient,
   oauth42,
@@ -111,9 +112,12 @@ describe('an issuer that only a document tells', () => {
     return { twins, introspected };
   };
 
+  const renamed = ({ url }: { url: string }) =>
+    oauth42Client({ url }, { provider: defineProvider({ ...oauth42({ baseURL: url }), name: 'twin' }) });
+
   test('and that two providers claim, is neither’s', async () => {
     const { twins, introspected } = await startTwins('https://twins.example');
-    const api = await serveApi(bearerAuth({ clients: twins.map((twin) => oauth42Client(twin)) }));
+    const api = await serveApi(bearerAuth({ clients: [oauth42Client(twins[0]), renamed(twins[1])] }));
     const { accessToken } = twins[0].issueToken({ scope: 'openid' });
     // When they are heard, and after.
     expect([(await api.get('/any', accessToken)).status, (await api.get('/any', accessToken)).status]).toEqual([
@@ -128,7 +132,7 @@ describe('an issuer that only a document tells', () => {
     const { twins, introspected } = await startTwins(issuer);
     const [thief, owner] = twins;
     const settled = oauth42Client(owner, { provider: oauth42({ baseURL: owner.url, issuer }) });
-    const stealing = oauth42Client(thief);
+    const stealing = renamed(thief);
     const api = await serveApi(bearerAuth({ clients: [stealing, settled] }));
     await stealing.discover();
     expect(stealing.issuer).toBe(issuer);

@@ -104,7 +104,7 @@ describe('a route that names clients', () => {
     expect(statuses).toEqual([200, 401, 200, 401]);
   });
 
-  const [one, two] = [clientAt(), clientAt({ accessTokenPrefix: 'two_' }, 'https://two.example')];
+  const [one, two] = [clientAt(), clientAt({ name: 'two', accessTokenPrefix: 'two_' }, 'https://two.example')];
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['none', []],

@@ -10,9 +10,41 @@ import {
 } from '../../lib/index.js';
 import { appAt, clientAt } from '../builders/several-providers.js';
 
+describe('two clients with one name', () => {
+  const choose = () => undefined;
+  const differing = [clientAt(), clientAt({ accessTokenFormat: 'jwt' }, 'https://two.example')];
+
+  test('C23: two different providers of one name stop the start, whether the site chooses or prefixes and issuers do', () => {
+    for (const options of [{ clients: differing, choose }, { clients: differing }]) {
+      expect(() => bearerAuth(options)).toThrow(ConfigurationError);
+      expect(() => bearerAuth(options)).toThrow(/two different providers are both named "standard"/);
+    }
+  });
+
+  test('C23: one application of one provider in two clients stops the start', () => {
+    const clients = [appAt(fortyTwo, 'one'), appAt(fortyTwo, 'one')];
+    expect(() => bearerAuth({ clients, choose })).toThrow(/the application one of "42" twice/);
+  });
+
+  test('C23: two applications at one provider are told apart by their ids', () => {
+    const clients = [appAt(fortyTwo, 'one'), appAt(fortyTwo, 'two')];
+    const told = bearerAuth({ clients, choose })
+      .stats()
+      .clients?.map(({ provider, clientID }) => [provider, clientID]);
+    expect(told).toEqual([
+      ['42', 'one'],
+      ['42', 'two'],
+    ]);
+  });
+});
+
 describe('clients that can not be told apart', () => {
   const entries: [what: string, clients: (FortyTwoClient | BearerClient)[], how: RegExp][] = [
-    ['two whose tokens show nothing', [clientAt(), clientAt({}, 'https://two.example')], /neither by prefix nor by/],
+    [
+      'two whose tokens show nothing',
+      [clientAt(), clientAt({ name: 'two' }, 'https://two.example')],
+      /neither by prefix nor by/,
+    ],
     [
       'two applications at one provider',
       [appAt(fortyTwo, 'one'), appAt(fortyTwo, 'two')],
@@ -25,14 +57,17 @@ describe('clients that can not be told apart', () => {
     ],
     [
       'two whose prefixes begin alike',
-      [clientAt({ accessTokenPrefix: 'at_' }), clientAt({ accessTokenPrefix: 'at_two_' }, 'https://two.example')],
+      [
+        clientAt({ accessTokenPrefix: 'at_' }),
+        clientAt({ name: 'two', accessTokenPrefix: 'at_two_' }, 'https://two.example'),
+      ],
       /tokens that begin with at_/,
     ],
     [
       'two of which one has the personal tokens of the other',
       [
         clientAt({ accessTokenFormat: 'jwt', personalTokenPrefix: 'pat_' }),
-        clientAt({ tokenPrefixes: ['pat_'] }, 'https://two.example'),
+        clientAt({ name: 'two', tokenPrefixes: ['pat_'] }, 'https://two.example'),
       ],
       /tokens that begin with pat_/,
     ],
@@ -40,7 +75,7 @@ describe('clients that can not be told apart', () => {
       'two with one issuer',
       [
         clientAt({ accessTokenFormat: 'jwt' }),
-        clientAt({ accessTokenFormat: 'jwt', issuer: 'https://one.example' }, 'https://two.example'),
+        clientAt({ name: 'two', accessTokenFormat: 'jwt', issuer: 'https://one.example' }, 'https://two.example'),
       ],
       /have the same issuer/,
     ],
@@ -63,7 +98,7 @@ describe('clients that can not be told apart', () => {
       clientAt(),
       appAt(fortyTwoMin, 'min'),
       appAt(oauth42, 'openid'),
-      clientAt({ accessTokenFormat: 'jwt' }, 'https://two.example'),
+      clientAt({ name: 'two', accessTokenFormat: 'jwt' }, 'https://two.example'),
     ];
     expect(bearerAuth({ clients }).stats().clients).toHaveLength(4);
   });

@@ -9,10 +9,10 @@ import {
   memoryBackend,
   type TokenCheckEvent,
 } from '../../lib/index.js';
-import { introspectingClient, serveApi, vouched } from '../builders/api.js';
+import { serveApi, vouched } from '../builders/api.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
 import { oddServer, sendJSON } from '../builders/odd-server.js';
-import { type Fakes, jwtOf, nobody, startMixedApi } from '../builders/several-providers.js';
+import { clientAt, type Fakes, jwtOf, nobody, startMixedApi } from '../builders/several-providers.js';
 import { clientOf } from '../builders/site.js';
 
 const document = '/.well-known/openid-configuration';
@@ -110,7 +110,7 @@ async function startChoosing(answerWhen: (asked: number) => Promise<unknown> = a
       sendJSON(res, vouched({ sub: subject }));
     });
   const servers = [await vouching('somebody at one'), await vouching('somebody at two')] as const;
-  const clients = [introspectingClient(servers[0].url), introspectingClient(servers[1].url)] as const;
+  const clients = [clientAt({ name: 'one' }, servers[0].url), clientAt({ name: 'two' }, servers[1].url)] as const;
   const site: { choose: Choose } = { choose: () => clients[0] };
   const auth = bearerAuth({ clients, choose: (token) => site.choose(token) });
   return { servers, clients, site, auth, api: await serveApi(auth) };

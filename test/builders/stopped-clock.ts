@@ -10,7 +10,11 @@ afterEach(() => {
  * Stops `Date`, `performance` and timeouts until the test ends; they move when the test says so. Sockets live on. Stop
  * the clock before anything is started that reads it.
  */
-export function stopClock(): { pass(milliseconds: number): void } {
+export function stopClock(): {
+  pass(milliseconds: number): void;
+  /** Sets `Date`, forward or back, as an administrator or NTP does; nothing else notices. */
+  setDate(by: number): void;
+} {
   jest.useFakeTimers({
     // On the second, so that times in seconds are exact.
     now: Date.UTC(2026, 0, 1),
@@ -25,12 +29,18 @@ export function stopClock(): { pass(milliseconds: number): void } {
       'performance',
     ],
   });
-  const startedAt = Date.now();
+  let startedAt = Date.now();
   // A module that was loaded before keeps the real `performance` object, so its method is replaced in place.
   const spy = jest.spyOn(performance, 'now').mockImplementation(() => 1_000 + Date.now() - startedAt);
   restores.push(() => {
     spy.mockRestore();
     jest.useRealTimers();
   });
-  return { pass: (milliseconds) => void jest.advanceTimersByTime(milliseconds) };
+  return {
+    pass: (milliseconds) => void jest.advanceTimersByTime(milliseconds),
+    setDate(by) {
+      startedAt += by;
+      jest.setSystemTime(Date.now() + by);
+    },
+  };
 }

@@ -19,6 +19,18 @@ describe('what was read', () => {
     expect(paths()).toHaveLength(2);
   });
 
+  test('C22: is kept no longer for a clock that was set back, and no shorter for one that was set forward', async () => {
+    const clock = stopClock();
+    const { url, documents } = await openidPublisher();
+    await discoverProvider(url);
+    documents[OPENID] = openidDocument(url, { token_endpoint: `${url}/moved` });
+    clock.setDate(2 * HOUR);
+    expect((await discoverProvider(url)).tokenEndpoint).toBe(`${url}/token`);
+    clock.setDate(-4 * HOUR);
+    clock.pass(HOUR);
+    expect((await discoverProvider(url)).tokenEndpoint).toBe(`${url}/moved`);
+  });
+
   test.each<[string, (url: string) => Published]>([
     ['an error', () => ({ status: 500 })],
     ['no document', () => ({ status: 404 })],

@@ -135,6 +135,30 @@ test('I6: a withdrawn key is refused as soon as the key set was read again', asy
   expect(await client.checkToken(accessToken, { method: 'jwt' })).toMatchObject({ active: false });
 });
 
+test('I6, C22: a withdrawn key is refused after ten minutes, though the clock was set back', async () => {
+  const clock = stopClock();
+  const provider = await oauth42.start();
+  const client = oauth42Client(provider);
+  const { accessToken } = provider.issueToken();
+  expect(await client.checkToken(accessToken, { method: 'jwt' })).toMatchObject({ active: true });
+  provider.rotateKeys({ withdrawOld: true });
+  clock.setDate(-5 * MINUTE);
+  clock.pass(10 * MINUTE);
+  expect(await client.checkToken(accessToken, { method: 'jwt' })).toMatchObject({ active: false });
+});
+
+test('I6, C22: a key set that failed is read again after five seconds, though the clock was set back', async () => {
+  const clock = stopClock();
+  const provider = await oauth42.start();
+  const client = oauth42Client(provider);
+  const { accessToken } = provider.issueToken();
+  provider.fault(JWKS, { kind: 'status', status: 500 }, 1);
+  await rejection(client.checkToken(accessToken, { method: 'jwt' }));
+  clock.setDate(-5 * MINUTE);
+  clock.pass(5 * SECOND);
+  expect(await rejectionOrCheck(client, accessToken)).not.toBe('ERR_PROVIDER_STATUS');
+});
+
 test('I6: a key set that the token itself names (jku, x5u) is never read', async () => {
   const provider = await oauth42.start();
   const client = oauth42Client(provider);
@@ -165,3 +189,8 @@ test.each([
   clock.pass(31 * SECOND);
   expect(await client.checkToken(accessToken, { method: 'jwt' })).toMatchObject({ active: true });
 });
+
+/** A token of the future, which this one is now, is refused for that: what counts is that its signature was looked at. */
+async function rejectionOrCheck(client: ReturnType<typeof oauth42Client>, token: string): Promise<unknown> {
+  return client.checkToken(token, { method: 'jwt' }).catch((error: { code: unknown }) => error.code);
+}

@@ -33,6 +33,18 @@ test('the discovery document is read when it is first needed, once for many call
   expect(documentReads()).toBe(2);
 });
 
+test('C22: the discovery document is kept for a day, whatever the clock is set to', async () => {
+  const { clock, documentReads, use } = await started();
+  await use();
+  clock.setDate(2 * DAY);
+  await use();
+  expect(documentReads()).toBe(1);
+  clock.setDate(-4 * DAY);
+  clock.pass(DAY);
+  await use();
+  expect(documentReads()).toBe(2);
+});
+
 describe('the issuer', () => {
   test.each([
     ['a provider without discovery', fortyTwo({ baseURL: 'https://42.example' }), 'https://42.example'],

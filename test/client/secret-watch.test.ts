@@ -54,6 +54,13 @@ describe('a secret that expires', () => {
     expect(warnings).toHaveBeenCalledTimes(2);
   });
 
+  test('C22: is warned of again after a day, though the clock was set back by a week', () => {
+    const watch = new SecretWatch(about);
+    watch.remember(now + 5 * DAY, now);
+    watch.remember(now + 5 * DAY, now - 7 * DAY + DAY);
+    expect(expiring).toHaveLength(2);
+  });
+
   test('is not forgotten by an answer that says nothing of it', () => {
     const watch = new SecretWatch(about);
     watch.remember(now + DAY, now);

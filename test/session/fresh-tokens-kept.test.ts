@@ -76,6 +76,16 @@ describe('a provider that is away', () => {
     expect(provider.requestCount(TOKEN)).toBe(2);
   });
 
+  test('S5, C22: is asked again when its pause is over, though the clock was set back', async () => {
+    const { clock, provider, site, wish } = await living(-7_200);
+    provider.fault(TOKEN, { kind: 'status', status: 503 }, 1);
+    await site.tokens.get(wish).catch(() => undefined);
+    clock.setDate(-3_600_000);
+    clock.pass(5_001);
+    await site.tokens.get(wish);
+    expect(provider.requestCount(TOKEN)).toBe(2);
+  });
+
   test("S5: is not asked for anybody while the application's rate limit is used up", async () => {
     const { clock, provider, client, site, old, wish } = await living(30);
     const other = provider.issueToken();

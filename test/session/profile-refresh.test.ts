@@ -114,6 +114,17 @@ describe('profileMaxAge', () => {
     expect(await jsonAt(site, browser, '/profile')).toMatchObject(changed);
   });
 
+  test('C22: asks again after half a minute, though the clock was set back', async () => {
+    const { clock, provider, site, browser } = await loggedIn({ profileMaxAge: 1_000 });
+    provider.fault(ME, { kind: 'status', status: 503 });
+    clock.pass(120_000);
+    await jsonAt(site, browser, '/profile');
+    change(provider);
+    clock.setDate(-60_000);
+    clock.pass(30_000);
+    expect(await jsonAt(site, browser, '/profile')).toMatchObject(changed);
+  });
+
   test('S7: lets nobody in who was logged out while their profile was fetched', async () => {
     const { clock, provider, site, browser } = await loggedIn({ profileMaxAge: 1_000 });
     const { account } = (await jsonAt(site, browser, '/login')) as { account: { id: string } };

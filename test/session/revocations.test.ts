@@ -107,23 +107,58 @@ describe('a provider that is away when somebody logs out', () => {
     provider.fault(REVOKE, { kind: 'status', status: 503 });
     await revocations.add(client, tokens);
     let tries = 1;
-    for (const seconds of [1, 5, 20, 90]) {
+    // After five failures in a row one call at a time shows whether the provider is back.
+    for (const [seconds, calls] of [
+      [1, 2],
+      [5, 4],
+      [20, 5],
+      [90, 6],
+    ] as const) {
       await toldSoMany(heard, tries);
       clock.pass(seconds * 1000 - 1);
       await sleep(20);
-      expect(provider.requestCount(REVOKE)).toBe(2 * tries);
+      expect(provider.requestCount(REVOKE)).toBe(calls);
       clock.pass(1);
       tries += 1;
     }
     await toldSoMany(heard, 5);
-    expect(provider.requestCount(REVOKE)).toBe(10);
+    expect(provider.requestCount(REVOKE)).toBe(7);
     expect(heard.map(({ outcome, code }) => [outcome, code])).toEqual([
       ...Array(4).fill(['failed', 'ERR_PROVIDER_STATUS']),
       ['given up', 'ERR_PROVIDER_STATUS'],
     ]);
     clock.pass(3_600_000);
     await sleep(20);
-    expect([provider.requestCount(REVOKE), revocations.waiting]).toEqual([10, 0]);
+    expect([provider.requestCount(REVOKE), revocations.waiting]).toEqual([7, 0]);
+  });
+
+  test('C15, S7: is not given up on while it may not be called: 100 logouts, and it is back after five minutes', async () => {
+    const clock = stopClock();
+    const heard = told<RevocationEvent>('revocation');
+    let isBack = false;
+    const server = await oddServer((res) => {
+      if (!isBack) res.writeHead(429, { 'retry-after': '300' });
+      res.end();
+    });
+    // The clock goes on by seconds while a hundred real calls are made.
+    const client = clientAt(server.url, { timeout: 120_000 });
+    const revocations = new Revocations();
+    await revocations.add(client, { accessToken: 'first' });
+    await Promise.all(
+      Array.from({ length: 99 }, (_, index) => revocations.add(client, { accessToken: `token ${index}` })),
+    );
+    for (let second = 0; second < 299; second += 1) {
+      clock.pass(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([server.requests.length, revocations.waiting]).toEqual([1, 100]);
+    isBack = true;
+    for (let turn = 0; turn < 500 && revocations.waiting > 0; turn += 1) {
+      if (turn < 10) clock.pass(1_000);
+      await sleep(20);
+    }
+    expect(heard.filter(({ outcome }) => outcome === 'revoked')).toHaveLength(100);
+    expect([server.requests.length, revocations.waiting]).toEqual([101, 0]);
   });
 
   test('S7: is asked for what is left alone, once it is back', async () => {
@@ -143,7 +178,7 @@ describe('a provider that is away when somebody logs out', () => {
     await revocations.add(client, tokens);
     await toldSoMany(heard, 1);
     await revocations.settle();
-    expect([provider.requestCount(REVOKE), revocations.waiting]).toEqual([10, 0]);
+    expect([provider.requestCount(REVOKE), revocations.waiting]).toEqual([5, 0]);
     expect(heard.at(-1)).toMatchObject({ outcome: 'given up' });
   });
 
