@@ -52,8 +52,9 @@ export function readLoginCookies(header: string | undefined, prefix: string, max
   const found: LoginCookie[] = [];
   const stray = new Set<string>();
   for (const pair of header.split(';')) {
-    const [name = '', value = ''] = pair.trim().split('=', 2);
+    const [name = '', ...rest] = pair.trim().split('=');
     if (!name.startsWith(prefix)) continue;
+    const value = rest.join('=');
     const number = name.slice(prefix.length);
     if (!/^(\d|1\d)$/.test(number) || Number(number) >= max) {
       if (/^[\w.-]*$/.test(number) && stray.size < MAX_STRAY) stray.add(name);

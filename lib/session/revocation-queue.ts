@@ -96,12 +96,13 @@ export class RevocationQueue {
     const background = new AbortController();
     if (revocation.isLeft) background.abort();
     this.#underWay.set(revocation, background);
-    const { left, error } = await tryAll(revocation.steps, background.signal);
+    const { left, error, pause } = await tryAll(revocation.steps, background.signal);
     this.#underWay.delete(revocation);
     revocation.steps = left;
-    revocation.code = error instanceof FortyTwoError ? error.code : undefined;
+    const reason = error ?? pause;
+    revocation.code = reason instanceof FortyTwoError ? reason.code : undefined;
     if (left.length === 0) this.#end(revocation, 'revoked');
-    else if (isPause(error)) this.#holdBack(revocation, error.retryAfter * 1000);
+    else if (error === undefined && pause !== undefined) this.#holdBack(revocation, pause.retryAfter * 1000);
     else this.#tryLater(revocation);
     revocation.onTried();
     if (this.#maxAtOnce < MAX_AT_ONCE) this.#pauseFor(GAP_MS);
@@ -190,19 +191,30 @@ function isPause(error: unknown): error is ProviderUnavailableError {
   return error instanceof ProviderUnavailableError && (!error.asked || error.code === 'ERR_PROVIDER_RATE_LIMITED');
 }
 
-/** Resolves with the steps that failed or were not made, and why the last one did. */
-async function tryAll(steps: readonly Step[], background: AbortSignal): Promise<{ left: Step[]; error: unknown }> {
+/** What came of a try. */
+interface Tried {
+  /** The steps that failed or were not made. */
+  readonly left: Step[];
+  /** Why the last one failed that was made. */
+  readonly error: unknown;
+  /** What kept the others from being made. */
+  readonly pause: ProviderUnavailableError | undefined;
+}
+
+async function tryAll(steps: readonly Step[], background: AbortSignal): Promise<Tried> {
   const left: Step[] = [];
   let error: unknown;
+  let pause: ProviderUnavailableError | undefined;
   for (const step of steps) {
     try {
       // What comes next would be refused as well.
-      if (isPause(error)) left.push(step);
+      if (pause !== undefined) left.push(step);
       else await step(background);
     } catch (cause) {
-      error = cause;
+      if (isPause(cause)) pause = cause;
+      else error = cause;
       left.push(step);
     }
   }
-  return { left, error };
+  return { left, error, pause };
 }
