@@ -15,21 +15,21 @@ export type { BearerMiddleware, OnRefused } from './bearer/refusal.js';
 export type { Choose } from './bearer/routing.js';
 export type { BearerStats, ClientStats } from './bearer/stats.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
-export { type Backend, type Invalidations, memoryBackend } from './client/backend.js';
+export { type Backend, type Invalidations, memoryBackend } from './store/backend.js';
 export { FortyTwoClient } from './client/client.js';
 export { type DiscoveryOptions, discoverProvider } from './client/discovery.js';
-export type { DisplacedGrant, GrantEntry, GrantStore, KeptGrant, NewGrant } from './client/grant-store.js';
-export type { HttpAnswer, HttpRequest } from './client/http.js';
-export type { ConfirmedLogin, LoginKeeper } from './client/login-keeper.js';
+export type { DisplacedGrant, GrantEntry, GrantStore, KeptGrant, NewGrant } from './store/login-store.js';
+export type { HttpAnswer, HttpRequest } from './http/request.js';
+export type { ConfirmedLogin, LoginKeeper } from './login/login-listener.js';
 export type { LogoutCallOptions, LogoutTokens } from './client/logout.js';
-export type { Marks } from './client/marks.js';
+export type { Marks } from './store/marks.js';
 export type { MfaCompletion, SecondFactor } from './client/mfa.js';
 export type { FortyTwoClientOptions } from './client/options.js';
 export type { RevokeOptions } from './client/revocation.js';
 export type { ScopeOption } from './client/scopes.js';
-export type { TokenCheckOptions } from './client/token-check.js';
+export type { TokenCheckOptions } from './client/token-check/check-token.js';
 export type { CodeExchange } from './client/token-endpoint.js';
-export type { TokenCheck, TokenFacts } from './client/token-facts.js';
+export type { TokenCheck, TokenFacts } from './client/token-check/token-facts.js';
 export type { Tokens } from './client/tokens.js';
 export { ConfigurationError, FortyTwoError, SealError } from './errors/base.js';
 export { BearerError, type BearerErrorCode } from './errors/bearer.js';
@@ -44,7 +44,7 @@ export {
   type UnavailableCode,
 } from './errors/provider.js';
 export { SessionError, type SessionErrorCode } from './errors/session.js';
-export type { ErrorCode } from './errors.js';
+export type { ErrorCode } from './errors/index.js';
 export type {
   CredentialsRefusedEvent,
   LoginEvent,

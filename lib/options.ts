@@ -1,4 +1,4 @@
-import { ConfigurationError } from './errors.js';
+import { ConfigurationError } from './errors/index.js';
 
 /**
  * Refuses an options object that has a name we don't know: a typo in `clients` or `kind` would otherwise leave a

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { ConfigurationError, SealError } from './errors.js';
+import { ConfigurationError, SealError } from './errors/index.js';
 import { randomBytes } from './random.js';
 import { isGuessable } from './sealing-secret.js';
 

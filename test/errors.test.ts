@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
-import { bareCause, plainText } from '../lib/errors.js';
+import { bareCause, plainText } from '../lib/errors/index.js';
 import {
   BearerError,
   ConfigurationError,

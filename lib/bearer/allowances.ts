@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { BearerError, type FortyTwoError, ProviderUnavailableError } from '../errors.js';
+import { BearerError, type FortyTwoError, ProviderUnavailableError } from '../errors/index.js';
 
 /** What is known of one caller. */
 interface Allowance {

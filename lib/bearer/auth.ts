@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { TokenFacts } from '../client/token-facts.js';
-import { ConfigurationError } from '../errors.js';
+import type { TokenFacts } from '../client/token-check/token-facts.js';
+import { ConfigurationError } from '../errors/index.js';
 import type { CachedToken } from './token-cache.js';
 
 /** Who calls a route: `req.auth` behind `requireBearer`. Each request has its own; changing it changes nothing else. */

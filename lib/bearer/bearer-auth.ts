@@ -1,4 +1,4 @@
-import { tokenHash } from '../client/backend.js';
+import { tokenHash } from '../store/backend.js';
 import { createGate } from './gate.js';
 import type { BearerAuthOptions, SeveralClientsOptions } from './options.js';
 import { type Requirement, type RouteOptions, readPolicy } from './policy.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { credentialsHash, tokenHash } from '../client/backend.js';
-import type { TokenCheck } from '../client/token-facts.js';
-import type { BearerError } from '../errors.js';
+import { credentialsHash, tokenHash } from '../store/backend.js';
+import type { TokenCheck } from '../client/token-check/token-facts.js';
+import type { BearerError } from '../errors/index.js';
 import { events, type TokenCheckEvent } from '../events.js';
 import { Allowances } from './allowances.js';
 import { RequestAuth } from './auth.js';

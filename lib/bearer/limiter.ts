@@ -1,4 +1,4 @@
-import { ProviderUnavailableError } from '../errors.js';
+import { ProviderUnavailableError } from '../errors/index.js';
 import { type Allowances, stillLimited } from './allowances.js';
 import { busy, type Line, sizeOf, type Waiting, WaitingLines } from './waiting-lines.js';
 

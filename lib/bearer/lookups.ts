@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { TokenCheck } from '../client/token-facts.js';
-import { ConfigurationError } from '../errors.js';
+import type { TokenCheck } from '../client/token-check/token-facts.js';
+import { ConfigurationError } from '../errors/index.js';
 import { type CallerOf, named } from './callers.js';
 import type { Limiter } from './limiter.js';
 import type { CachedToken, TokenCache } from './token-cache.js';

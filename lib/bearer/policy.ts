@@ -1,6 +1,6 @@
 import { FortyTwoClient } from '../client/client.js';
 import { assertScopeToken } from '../client/scopes.js';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { field } from '../json.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings } from '../options.js';
 import type { ClientSettings } from './settings.js';

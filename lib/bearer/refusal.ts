@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BearerError, bareCause, ConfigurationError, FortyTwoError, ProviderUnavailableError } from '../errors.js';
+import { BearerError, bareCause, ConfigurationError, FortyTwoError, ProviderUnavailableError } from '../errors/index.js';
 import { challenge } from './challenge.js';
 import type { Lack, Policy } from './policy.js';
 

@@ -1,5 +1,5 @@
 import type { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { parseObject, stringField } from '../json.js';
 import type { ClientSettings } from './settings.js';
 

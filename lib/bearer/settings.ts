@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
 import type { Provider, TokenCheckMethod } from '../providers/provider.js';
 import { type CallerOf, callersByAddress } from './callers.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FortyTwoClient } from '../client/client.js';
-import { type BearerError, ConfigurationError } from '../errors.js';
+import { type BearerError, ConfigurationError } from '../errors/index.js';
 import { events } from '../events.js';
 import type { BearerProtection } from './bearer-auth.js';
 import { createGate, type Door } from './gate.js';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 import { impliedScopes } from '../client/scopes.js';
-import type { TokenFacts } from '../client/token-facts.js';
+import type { TokenFacts } from '../client/token-check/token-facts.js';
 import type { ScopeAliases } from '../providers/provider.js';
 
 /** What many tokens have in common, kept once for all of them. */

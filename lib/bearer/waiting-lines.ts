@@ -1,4 +1,4 @@
-import { ProviderUnavailableError } from '../errors.js';
+import { ProviderUnavailableError } from '../errors/index.js';
 
 /** One who waits. */
 export interface Waiting {

@@ -1,27 +1,27 @@
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { requiredString } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';
 import { createSealer, type Sealer } from '../seal.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
-import { type Backend, tokenHash } from './backend.js';
-import { createHttp, type HttpAnswer, type HttpRequest } from './http.js';
-import { type ConfirmedLogin, type LoginKeeper, noteUnkept } from './login-keeper.js';
-import type { LoginWish } from './login-wish.js';
+import { type Backend, tokenHash } from '../store/backend.js';
+import { createHttp, type HttpAnswer, type HttpRequest } from '../http/request.js';
+import { type ConfirmedLogin, type LoginKeeper, noteUnkept } from '../login/login-listener.js';
+import type { LoginWish } from '../login/login-request.js';
 import { type LogoutCallOptions, type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
-import { oauthContext } from './oauth.js';
+import { oauthContext } from './oauth4webapi.js';
 import { type FortyTwoClientOptions, resolveOptions } from './options.js';
 import { fetchProfile } from './profile.js';
-import { fetchResource } from './resource.js';
+import { fetchResource } from './api-call.js';
 import { type RevokeOptions, revokeToken } from './revocation.js';
 import type { ScopeOption } from './scopes.js';
 import { SecretWatch } from './secret-watch.js';
-import { checkToken, type TokenCheckOptions } from './token-check.js';
+import { checkToken, type TokenCheckOptions } from './token-check/check-token.js';
 import { type CodeExchange, clientCredentials, exchangeCode, refresh } from './token-endpoint.js';
-import type { TokenCheck } from './token-facts.js';
+import type { TokenCheck } from './token-check/token-facts.js';
 import type { Tokens } from './tokens.js';
-import { Wire } from './wire.js';
+import { Wire } from './provider-calls.js';
 
 /**
  * One application at one provider, on the wire. Knows nothing of Express. Every method that calls the provider

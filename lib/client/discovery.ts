@@ -1,15 +1,15 @@
 import type { Agent } from 'node:http';
-import { ConfigurationError, ProviderResponseError } from '../errors.js';
+import { ConfigurationError, ProviderResponseError } from '../errors/index.js';
 import { field, listField, present, stringField } from '../json.js';
 import { wholeNumber } from '../options.js';
 import { defineProvider } from '../providers/define-provider.js';
 import { parseStandardClaims } from '../providers/oidc-profile.js';
 import type { ClientAuthentication, OpenID, Provider, ProviderDefinition } from '../providers/provider.js';
-import { secureURL } from '../providers/secure-url.js';
+import { secureURL } from '../secure-url.js';
 import { assertEndpoints, documentEndpoints, type EndpointName, endpointNames } from './document-endpoints.js';
-import { createHttp } from './http.js';
+import { createHttp } from '../http/request.js';
 import { readDocument } from './metadata.js';
-import { defaultUserAgent } from './user-agent.js';
+import { defaultUserAgent } from '../http/user-agent.js';
 
 /** What a site knows better than a provider's document, and how to fetch that. */
 export interface DiscoveryOptions extends Partial<Omit<ProviderDefinition, 'issuer' | 'discovery'>> {

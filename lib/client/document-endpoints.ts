@@ -1,7 +1,7 @@
-import { ProviderResponseError } from '../errors.js';
+import { ProviderResponseError } from '../errors/index.js';
 import { stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
-import { reaches, reachOf } from '../providers/secure-url.js';
+import { reaches, reachOf } from '../secure-url.js';
 
 /** The endpoints of RFC 8414 §2 that we use, each with the option of a provider that says the same. */
 export const documentEndpoints = {

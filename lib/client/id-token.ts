@@ -1,11 +1,11 @@
 import { compactVerify, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { AuthorizationServer, IDToken } from 'oauth4webapi';
-import { bareCause, FortyTwoError, ProviderResponseError } from '../errors.js';
+import { bareCause, FortyTwoError, ProviderResponseError } from '../errors/index.js';
 import { field, isObject, numberField, parseObject } from '../json.js';
-import type { HttpAnswer } from './http.js';
-import { unexpectedStatus } from './outage.js';
-import { numericDate } from './token-facts.js';
-import type { Wire } from './wire.js';
+import type { HttpAnswer } from '../http/request.js';
+import { unexpectedStatus } from '../http/unavailable.js';
+import { numericDate } from './token-check/token-facts.js';
+import type { Wire } from './provider-calls.js';
 
 // The clocks of two machines that are looked after; OpenID Connect Core §3.1.3.7 allows "a small leeway".
 const CLOCK_SKEW_MS = 30_000;

@@ -1,6 +1,6 @@
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { refusalOf } from './refusal.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './provider-calls.js';
 
 /** What {@link FortyTwoClient.logout} takes. */
 export interface LogoutTokens {

@@ -1,6 +1,6 @@
-import { ConfigurationError, ProviderResponseError } from '../errors.js';
+import { ConfigurationError, ProviderResponseError } from '../errors/index.js';
 import { refusalOf } from './refusal.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './provider-calls.js';
 
 /** What {@link FortyTwoClient.completeMfa} takes: the six digits, or a backup code. */
 export type SecondFactor = { mfaToken: string } & (

@@ -1,9 +1,9 @@
-import { ProviderResponseError } from '../errors.js';
+import { ProviderResponseError } from '../errors/index.js';
 import { parseObject } from '../json.js';
 import { usualAdvice } from '../providers/error-advice.js';
 import type { Profile } from '../providers/profile.js';
 import { refusalOf } from './refusal.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './provider-calls.js';
 
 /** Fetches and reads the profile of the person whose token it is. */
 export async function fetchProfile(wire: Wire, accessToken: string): Promise<Profile> {

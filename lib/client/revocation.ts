@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
-import { ConfigurationError } from '../errors.js';
-import { carriedBy } from './oauth.js';
-import type { Wire } from './wire.js';
+import { ConfigurationError } from '../errors/index.js';
+import { carriedBy } from './oauth4webapi.js';
+import type { Wire } from './provider-calls.js';
 
 /** Options of {@link FortyTwoClient.revoke}. */
 export interface RevokeOptions {

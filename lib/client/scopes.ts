@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import type { ScopeAliases } from '../providers/provider.js';
 
 /** Scopes as a site may give them: one, several, or none. */

@@ -7,14 +7,14 @@ import {
   ProviderUnavailableError,
   plainText,
   withOutcomeUnknown,
-} from '../errors.js';
+} from '../errors/index.js';
 import { stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import { assertIDToken, verifySignature } from './id-token.js';
-import { carriedBy } from './oauth.js';
+import { carriedBy } from './oauth4webapi.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
 import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom, withoutNulls } from './tokens.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './provider-calls.js';
 
 /** What {@link FortyTwoClient.exchangeCode} takes. */
 export interface CodeExchange {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from './index.js';
 
 /** Options that every error takes. */
 export interface ErrorDetails {

@@ -1,4 +1,4 @@
-import { LoginError } from '../errors.js';
+import { LoginError } from '../errors/index.js';
 import { isObject } from '../json.js';
 
 /** The parameters of an authorization response that mean something to us; all others are the site's own. */

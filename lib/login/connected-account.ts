@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Request } from 'express';
-import { LoginError } from '../errors.js';
+import { LoginError } from '../errors/index.js';
 import type { PendingLogin } from './kept-login.js';
 
 /** Stands for the session of who is logged in, without telling its id; undefined for nobody, and where it has none. */

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { parseObject } from '../json.js';
 
 /** What a pending login must have in common with the callback that claims it. */

@@ -3,7 +3,7 @@ import onHeaders from 'on-headers';
 import { nonceOf } from '../client/authorization.js';
 import { missingScopes } from '../client/scopes.js';
 import type { Tokens } from '../client/tokens.js';
-import { FortyTwoError, LoginError } from '../errors.js';
+import { FortyTwoError, LoginError } from '../errors/index.js';
 import { present } from '../json.js';
 import type { Profile } from '../providers/profile.js';
 import type { LoginInfo } from './authenticate-options.js';

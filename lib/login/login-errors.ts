@@ -6,7 +6,7 @@ import {
   OAuthError,
   ProviderResponseError,
   ProviderUnavailableError,
-} from '../errors.js';
+} from '../errors/index.js';
 
 /** What went wrong in a login, as the {@link LoginError} that says which of the causes it was. */
 export function asLoginError(error: FortyTwoError, step: 'tokens' | 'profile'): LoginError {

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { readCallback } from './callback.js';
 import type { Claim } from './kept-login.js';

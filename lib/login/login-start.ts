@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { nonceOf, randomVerifier, s256 } from '../client/authorization.js';
-import { type LoginWish, openWish, WISH_PARAMETER } from '../client/login-wish.js';
-import { LoginError } from '../errors.js';
+import { type LoginWish, openWish, WISH_PARAMETER } from './login-request.js';
+import { LoginError } from '../errors/index.js';
 import { present } from '../json.js';
 import { askedReturnTo, queryParameter } from './authenticate-options.js';
 import { sessionTagOf } from './connected-account.js';

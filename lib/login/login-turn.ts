@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { ConfirmedLogin } from '../client/login-keeper.js';
+import type { ConfirmedLogin } from './login-listener.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import type { Claim } from './kept-login.js';
 

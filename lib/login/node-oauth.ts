@@ -1,6 +1,6 @@
 import type { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError } from '../errors.js';
-import { secureURL } from '../providers/secure-url.js';
+import { ConfigurationError } from '../errors/index.js';
+import { secureURL } from '../secure-url.js';
 
 /** The parts of node-oauth's client that reach the network. */
 export interface NodeOAuth {

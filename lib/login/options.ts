@@ -1,12 +1,12 @@
 import { FortyTwoClient } from '../client/client.js';
 import { requestedScopes, type ScopeOption } from '../client/scopes.js';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { wholeNumber } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import { defineProvider } from '../providers/define-provider.js';
 import type { ProfileFieldMap } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';
-import { isLoopback } from '../providers/secure-url.js';
+import { isLoopback } from '../secure-url.js';
 import { type Prompt, readPrompt } from './prompt.js';
 import type { StateStore } from './state-store.js';
 

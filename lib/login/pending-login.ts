@@ -1,5 +1,5 @@
 import { serialize } from 'cookie';
-import { LoginError } from '../errors.js';
+import { LoginError } from '../errors/index.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
 import { type Claim, type PendingLogin, packLogin, packPath, unpackLogin } from './kept-login.js';

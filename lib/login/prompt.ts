@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 
 /**
  * What the provider must show people, or must not: one or more of OpenID Connect Core §3.1.2.1's values, or of a

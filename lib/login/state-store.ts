@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { LoginError } from '../errors.js';
+import { LoginError } from '../errors/index.js';
 import { stringField } from '../json.js';
 
 /** What passport-oauth2 tells a state store about the login. */

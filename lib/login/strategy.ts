@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import OAuth2Strategy from 'passport-oauth2';
 import type { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError, FortyTwoError, LoginError } from '../errors.js';
+import { ConfigurationError, FortyTwoError, LoginError } from '../errors/index.js';
 import { events, type LoginEvent } from '../events.js';
 import { mapProfileFields, type Profile, type ProfileFieldMap } from '../providers/profile.js';
 import type { AuthenticateOptions } from './authenticate-options.js';

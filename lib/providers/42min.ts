@@ -3,7 +3,7 @@ import { refuseUnknownOptions } from '../options.js';
 import { defineProvider } from './define-provider.js';
 import type { ProfileFields } from './profile.js';
 import type { Provider, ScopeAliases } from './provider.js';
-import { secureURL } from './secure-url.js';
+import { secureURL } from '../secure-url.js';
 
 /** Options of {@link fortyTwoMin}. */
 export interface FortyTwoMinProviderOptions {

@@ -2,7 +2,7 @@ import { refuseUnknownOptions } from '../options.js';
 import { defineProvider } from './define-provider.js';
 import { parseStandardClaims } from './oidc-profile.js';
 import type { Provider } from './provider.js';
-import { secureURL } from './secure-url.js';
+import { secureURL } from '../secure-url.js';
 
 /** Options of {@link oauth42}. */
 export interface OAuth42ProviderOptions {

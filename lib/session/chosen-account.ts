@@ -1,5 +1,5 @@
-import { SessionError } from '../errors.js';
-import type { CurrentLogin, SessionHouse } from './house.js';
+import { SessionError } from '../errors/index.js';
+import type { CurrentLogin, SessionHouse } from './context.js';
 import type { Account } from './login-record.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
-import { SealError, SessionError } from '../errors.js';
+import { SealError, SessionError } from '../errors/index.js';
 import { stringField } from '../json.js';
 import { isOwnRequest, sourceOf } from '../login/own-request.js';
-import type { CurrentLogin, SessionHouse } from './house.js';
+import type { CurrentLogin, SessionHouse } from './context.js';
 import { loginIDOf, siteOriginOf } from './web-session.js';
 
 /** The name of the form field and of the header (`x-csrf-token`) that carry the site's token. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { tokenHash } from '../client/backend.js';
+import { tokenHash } from '../store/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
 import type { Tokens } from '../client/tokens.js';
 import {
@@ -9,13 +9,13 @@ import {
   ProviderResponseError,
   ProviderUnavailableError,
   withOutcomeUnknown,
-} from '../errors.js';
+} from '../errors/index.js';
 import { events, type RefreshEvent } from '../events.js';
 import { present } from '../json.js';
 import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
 import type { Revocations } from './revocations.js';
-import { accountIn, asGoodAsCanBe, grantIn, isEnough, over, type Step, stepFor, type TokenWish } from './token-wish.js';
+import { accountIn, asGoodAsCanBe, grantIn, isEnough, over, type Step, stepFor, type TokenWish } from './token-request.js';
 
 export type { TokenWish };
 

@@ -1,9 +1,9 @@
 import { parse, serialize } from 'cookie';
 import type { Request } from 'express';
-import { LoginError, SealError } from '../errors.js';
-import { isLoopback } from '../providers/secure-url.js';
+import { LoginError, SealError } from '../errors/index.js';
+import { isLoopback } from '../secure-url.js';
 import type { Sealer } from '../seal.js';
-import type { SessionHouse } from './house.js';
+import type { SessionHouse } from './context.js';
 
 const NAMES = { secure: '__Host-fortytwo-just-in', loopback: 'fortytwo-just-in' } as const;
 const SECONDS = 5;

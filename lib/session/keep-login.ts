@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
-import type { ConfirmedLogin } from '../client/login-keeper.js';
-import { ConfigurationError, LoginError, SessionError } from '../errors.js';
+import type { ConfirmedLogin } from '../login/login-listener.js';
+import { ConfigurationError, LoginError, SessionError } from '../errors/index.js';
 import { isObject } from '../json.js';
-import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
+import { type CurrentLogin, primaryOf, type SessionHouse } from './context.js';
 import { markLoggedIn } from './just-logged-in.js';
 import { type Account, accountOf, grantOf, newLogin, withAccount } from './login-record.js';
 import { cookieProblem, done, loginIDOf, setLoginID, webSession } from './web-session.js';

@@ -1,4 +1,4 @@
-import type { ConfirmedLogin } from '../client/login-keeper.js';
+import type { ConfirmedLogin } from '../login/login-listener.js';
 import type { Tokens } from '../client/tokens.js';
 
 /** What one provider granted, as it is kept: no more of a token answer than is needed later. */

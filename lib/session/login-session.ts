@@ -1,10 +1,10 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { ConfigurationError, SessionError } from '../errors.js';
+import { ConfigurationError, SessionError } from '../errors/index.js';
 import { requiredString } from '../options.js';
-import { beginWish } from './begin-wish.js';
+import { beginWish } from './begin-login.js';
 import { chosenAccount } from './chosen-account.js';
 import { csrfToken } from './csrf.js';
-import { type CurrentLogin, primaryOf, SessionHouse } from './house.js';
+import { type CurrentLogin, primaryOf, SessionHouse } from './context.js';
 import { keepLogin } from './keep-login.js';
 import type { Account } from './login-record.js';
 import type { Identity } from './logins.js';
@@ -15,7 +15,7 @@ import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
 import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
 import type { Settled, SettleOptions } from './revocations.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
-import type { TokenWish } from './token-wish.js';
+import type { TokenWish } from './token-request.js';
 import { isNavigation, wantsPage } from './wants-page.js';
 
 /** Whose token is wanted, of those who are linked. */

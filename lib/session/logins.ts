@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { GrantStore } from '../client/grant-store.js';
-import { bareCause, SealError, SessionError } from '../errors.js';
+import type { GrantStore } from '../store/login-store.js';
+import { bareCause, SealError, SessionError } from '../errors/index.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
 import { type LoginRecord, remainingLife } from './login-record.js';

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { SessionError } from '../errors.js';
+import { SessionError } from '../errors/index.js';
 import { booleanOption, refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
-import { primaryOf, type SessionHouse } from './house.js';
+import { primaryOf, type SessionHouse } from './context.js';
 import { unmarkLoggedIn } from './just-logged-in.js';
 import type { Account } from './login-record.js';
 import { isNavigation } from './wants-page.js';

@@ -1,5 +1,5 @@
 import { FortyTwoClient } from '../client/client.js';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings, sitePath, wholeNumber } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 

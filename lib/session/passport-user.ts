@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Authenticator } from 'passport';
 import { field, isObject } from '../json.js';
-import { primaryOf, type SessionHouse } from './house.js';
+import { primaryOf, type SessionHouse } from './context.js';
 import { isBeingKept } from './keep-login.js';
 
 /**

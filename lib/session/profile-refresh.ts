@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
-import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors.js';
+import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors/index.js';
 import { events, type ProfileRefreshEvent } from '../events.js';
 import { present } from '../json.js';
 import { chosenAccount } from './chosen-account.js';
-import { primaryOf, type SessionHouse } from './house.js';
+import { primaryOf, type SessionHouse } from './context.js';
 import { type Account, withAccount } from './login-record.js';
-import { accountIn } from './token-wish.js';
+import { accountIn } from './token-request.js';
 
 /** What `refreshProfile` resolves with. */
 export interface RefreshedProfile {

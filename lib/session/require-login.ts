@@ -1,10 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { missingScopes, requestedScopes, type ScopeOption } from '../client/scopes.js';
-import { ConfigurationError, SessionError } from '../errors.js';
+import { ConfigurationError, SessionError } from '../errors/index.js';
 import { isFromSite, sourceOf } from '../login/own-request.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { askBeforeConsent } from './ask-before-consent.js';
-import { type CurrentLogin, primaryOf, type SessionHouse } from './house.js';
+import { type CurrentLogin, primaryOf, type SessionHouse } from './context.js';
 import { assertSessionCookieReturned } from './just-logged-in.js';
 import type { Account } from './login-record.js';
 import { showUser } from './passport-user.js';

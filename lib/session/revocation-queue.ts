@@ -1,4 +1,4 @@
-import { FortyTwoError, ProviderUnavailableError } from '../errors.js';
+import { FortyTwoError, ProviderUnavailableError } from '../errors/index.js';
 import type { RevocationEvent } from '../events.js';
 
 /** One call of a revocation. It no longer holds the process open from when the signal is aborted. */

@@ -1,4 +1,4 @@
-import { tokenHash } from '../client/backend.js';
+import { tokenHash } from '../store/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
 import { events, type RevocationEvent } from '../events.js';
 import { present } from '../json.js';

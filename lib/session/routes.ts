@@ -1,10 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { LoginWish } from '../client/login-wish.js';
-import { ConfigurationError, SessionError } from '../errors.js';
+import type { LoginWish } from '../login/login-request.js';
+import { ConfigurationError, SessionError } from '../errors/index.js';
 import { isObject } from '../json.js';
 import { refuseUnknownOptions, sitePath } from '../options.js';
 import { assertOwnPost, assertPost } from './csrf.js';
-import type { CurrentLogin, SessionHouse } from './house.js';
+import type { CurrentLogin, SessionHouse } from './context.js';
 import { escapeHTML } from './html.js';
 import { type Account, withoutAccount } from './login-record.js';
 import { logout } from './logout.js';

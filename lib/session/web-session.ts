@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError } from '../errors/index.js';
 import { isObject, stringField } from '../json.js';
 
 /** As much of express-session as is needed here. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FortyTwoClient } from '../../lib/client/client.js';
-import { type GrantStore, memoryGrantStore } from '../../lib/client/grant-store.js';
+import { type GrantStore, memoryGrantStore } from '../../lib/store/login-store.js';
 import { FreshTokens, type TokenWish } from '../../lib/session/fresh-tokens.js';
 import { type Account, accountOf, type Grant, newLogin, withAccount } from '../../lib/session/login-record.js';
 import { Logins } from '../../lib/session/logins.js';

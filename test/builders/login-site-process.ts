@@ -6,7 +6,7 @@ import session from 'express-session';
 import passport from 'passport';
 import { fake42MinClients } from '../../lib/fake/index.js';
 import { FortyTwoClient, FortyTwoStrategy, fortyTwoMin, loginSession, memoryBackend } from '../../lib/index.js';
-import { fileGrantStore } from './file-grant-store.js';
+import { fileGrantStore } from './file-login-store.js';
 import { FileSessionStore } from './file-session-store.js';
 
 /** What the process is given, as JSON. */

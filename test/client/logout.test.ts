@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tokenHash } from '../../lib/client/backend.js';
+import { tokenHash } from '../../lib/store/backend.js';
 import { FortyTwoClient, fortyTwo } from '../../lib/index.js';
 import { rejection } from '../builders/client-calls.js';
 import { oauth42Client } from '../builders/oauth42-site.js';

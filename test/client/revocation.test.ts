@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tokenHash } from '../../lib/client/backend.js';
+import { tokenHash } from '../../lib/store/backend.js';
 import { memoryBackend, OAuthError } from '../../lib/index.js';
 import { clientAt, rejection, secrets } from '../builders/client-calls.js';
 import { site, start } from '../builders/fake-provider.js';

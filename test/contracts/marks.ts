@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { Marks } from '../../lib/client/marks.js';
+import type { Marks } from '../../lib/store/marks.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 // Long enough for a slow machine to do something meanwhile.

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type ErrorCode, FortyTwoError } from '../../lib/errors.js';
+import { type ErrorCode, FortyTwoError } from '../../lib/errors/index.js';
 
 /** What came of a call: its value, or a typed error. */
 export type Outcome<T> =

@@ -8,7 +8,7 @@ import {
   oauth42,
   type ProviderDefinition,
 } from '../../lib/index.js';
-import { isLoopback } from '../../lib/providers/secure-url.js';
+import { isLoopback } from '../../lib/secure-url.js';
 
 const definition: ProviderDefinition = {
   name: 'school',

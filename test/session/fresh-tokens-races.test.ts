@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { type GrantStore, memoryGrantStore } from '../../lib/client/grant-store.js';
+import { type GrantStore, memoryGrantStore } from '../../lib/store/login-store.js';
 import { withAccount } from '../../lib/session/login-record.js';
 import { confidentialClient } from '../builders/42min.js';
 import { start } from '../builders/fake-provider.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
-import { memoryGrantStore } from '../../lib/client/grant-store.js';
+import { memoryGrantStore } from '../../lib/store/login-store.js';
 import { confidentialClient } from '../builders/42min.js';
 import { start } from '../builders/fake-provider.js';
 import { account, grantOf, instance, keep, sent } from '../builders/kept-grant.js';

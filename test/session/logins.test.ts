@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { memoryGrantStore } from '../../lib/client/grant-store.js';
+import { memoryGrantStore } from '../../lib/store/login-store.js';
 import { createSealer } from '../../lib/seal.js';
 import { type Account, type LoginRecord, newLogin, withAccount } from '../../lib/session/login-record.js';
 import { Logins, type LoginsOptions } from '../../lib/session/logins.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { SessionEvent } from '../../lib/index.js';
-import { SessionHouse } from '../../lib/session/house.js';
+import { SessionHouse } from '../../lib/session/context.js';
 import { newLogin } from '../../lib/session/login-record.js';
 import { resolveOptions } from '../../lib/session/options.js';
 import type { Browser } from '../builders/browser.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Request } from 'express';
 import type { FakeProvider } from '../../lib/fake/index.js';
 import type { LoginSessionOptions, ProfileRefreshEvent } from '../../lib/index.js';
-import { SessionHouse } from '../../lib/session/house.js';
+import { SessionHouse } from '../../lib/session/context.js';
 import { newLogin, withAccount } from '../../lib/session/login-record.js';
 import { resolveOptions } from '../../lib/session/options.js';
 import { ProfileRefresh } from '../../lib/session/profile-refresh.js';

@@ -1,5 +1,5 @@
 import express from 'express';
-import { FortyTwoError } from '../../../lib/errors.js';
+import { FortyTwoError } from '../../../lib/errors/index.js';
 import type { BearerMiddleware } from '../../../lib/index.js';
 import { type OddServer, oddServer } from '../../builders/odd-server.js';
 import { serve } from '../../builders/site.js';

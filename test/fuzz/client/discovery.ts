@@ -1,7 +1,7 @@
 import https from 'node:https';
 import fc from 'fast-check';
 import { discoverProvider, FortyTwoClient, type Provider } from '../../../lib/index.js';
-import { secureURL } from '../../../lib/providers/secure-url.js';
+import { secureURL } from '../../../lib/secure-url.js';
 import { oddServer } from '../../builders/odd-server.js';
 import { openidDocument } from '../../builders/publisher.js';
 import { bodyChanges, changedBody } from '../arbitraries/json.js';

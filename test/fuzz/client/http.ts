@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterEach } from '@jest/globals';
 import fc from 'fast-check';
-import { retryAfterSeconds } from '../../../lib/client/outage.js';
+import { retryAfterSeconds } from '../../../lib/http/unavailable.js';
 import { ProviderUnavailableError } from '../../../lib/index.js';
 import { clientAt, clientCalls } from '../../builders/client-calls.js';
 import { changed, hostileText, inHeader, longText, textChanges } from '../arbitraries/text.js';

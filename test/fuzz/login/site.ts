@@ -1,5 +1,5 @@
 import express from 'express';
-import { FortyTwoError } from '../../../lib/errors.js';
+import { FortyTwoError } from '../../../lib/errors/index.js';
 import { type ApiAnswer, ask } from '../../builders/api.js';
 import { type OddServer, oddServer, sendJSON } from '../../builders/odd-server.js';
 import { type Site, startSite } from '../../builders/site.js';

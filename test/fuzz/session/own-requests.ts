@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FortyTwoError } from '../../../lib/errors.js';
+import { FortyTwoError } from '../../../lib/errors/index.js';
 import { ask } from '../../builders/api.js';
 import { start } from '../../builders/fake-provider.js';
 import { type LoginSite, startLoginSite, visit, visitor } from '../../builders/login-site.js';

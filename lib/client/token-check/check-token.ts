@@ -1,0 +1,122 @@
+import * as oauth from 'oauth4webapi';
+import { ConfigurationError } from '../../errors/index.js';
+import { field, parseObject, stringField } from '../../json.js';
+import type { TokenCheckMethod } from '../../providers/provider.js';
+import type { HttpAnswer, HttpRequest } from '../../http/request.js';
+import { parseIntrospection } from './introspection.js';
+import { carriedBy } from '../oauth4webapi.js';
+import { unexpectedStatus } from '../../http/unavailable.js';
+import { inactive, type TokenCheck } from './token-facts.js';
+import { parseTokenInfo } from './token-info.js';
+import { checkJWT } from './jwt.js';
+import type { Wire } from '../provider-calls.js';
+
+/** Options of {@link FortyTwoClient.checkToken}. */
+export interface TokenCheckOptions {
+  /** Checks personal access tokens as well, where the provider has them. Default: false. */
+  personalTokens?: boolean;
+  /** Another way to check than the provider's own, for example `jwt` where its tokens are signed. */
+  method?: TokenCheckMethod;
+  /** With `jwt`: what `aud` must be one of. Default: the client's id. */
+  audience?: readonly string[];
+}
+
+const UNKNOWN = 'the provider does not know it, or it was revoked or has expired';
+
+/** Asks a provider about a token, in the one way that the provider offers for its kind. */
+export function checkToken(wire: Wire, token: string, options: TokenCheckOptions): Promise<TokenCheck> {
+  const { accessTokenPrefix, personalTokenPrefix, tokenCheck, displayName } = wire.provider;
+  if (!/^[\w.~+/-]+=*$/.test(token)) return refused('it is not written as RFC 6750 §2.1 says');
+  if (personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix)) {
+    return options.personalTokens ? personalToken(wire, token) : refused('personal access tokens are not let in here');
+  }
+  if (accessTokenPrefix !== undefined && !token.startsWith(accessTokenPrefix)) {
+    return refused(`it is not an access token of ${displayName}`);
+  }
+  switch (options.method ?? tokenCheck) {
+    case 'introspection':
+      return introspect(wire, token);
+    case 'token-info':
+      return tokenInfo(wire, token);
+    case 'jwt':
+      return checkJWT(wire, token, options.audience ?? [wire.clientID]);
+    case 'none':
+      return Promise.reject(new ConfigurationError(`${displayName} offers no way to check a token`));
+  }
+}
+
+function refused(reason: string): Promise<TokenCheck> {
+  return Promise.resolve(inactive(reason));
+}
+
+function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
+  const request: HttpRequest = {
+    method: 'GET',
+    url: wire.provider.tokenInfoEndpoint ?? '',
+    headers: { authorization: `Bearer ${token}` },
+    idempotent: true,
+  };
+  return wire.send('token-info', request).then(readTokenInfo);
+}
+
+function readTokenInfo(answer: HttpAnswer): TokenCheck {
+  // Here a 401 speaks of the token; at introspection it speaks of our own credentials (requirement C13).
+  if (answer.status === 401) return inactive(UNKNOWN);
+  if (answer.status !== 200) throw unexpectedStatus(answer);
+  return parseTokenInfo(answer.body, Date.now());
+}
+
+async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
+  const { client, authentication, isPublic } = wire.oauth;
+  // RFC 7662 §2.1 has the endpoint ask who is asking; the refusal would read as if the secret were wrong.
+  if (isPublic) {
+    throw new ConfigurationError(
+      `A public client can not introspect tokens at ${wire.provider.displayName}; give one with a secret`,
+    );
+  }
+  const server = await wire.server();
+  try {
+    const response = await oauth.introspectionRequest(server, client, authentication, token, {
+      ...carriedBy(wire.post('introspection', { idempotent: true })),
+      additionalParameters: { token_type_hint: 'access_token' },
+    });
+    const json = await oauth.processIntrospectionResponse(server, client, response);
+    const { accessTokenPrefix, refreshTokensIntrospectAsActive } = wire.provider;
+    // What has the prefix of access tokens is one, whatever else is called active without a type.
+    const typeRequired = refreshTokensIntrospectAsActive && accessTokenPrefix === undefined;
+    return parseIntrospection({ ...json }, Date.now(), server.issuer, { typeRequired });
+  } catch (error) {
+    throw wire.translated(error, 'introspection');
+  }
+}
+
+/** A personal token can't be introspected: the one who has it asks who it belongs to. */
+async function personalToken(wire: Wire, token: string): Promise<TokenCheck> {
+  const { provider } = wire;
+  const answer = await wire.send('personal-token', {
+    method: 'GET',
+    url: provider.profileEndpoint,
+    headers: { authorization: `Bearer ${token}` },
+    idempotent: true,
+  });
+  const json = parseObject(answer.body);
+  if (answer.status === 401)
+    return inactive(stringField(provider.errorAdvice, String(field(json, 'error'))) ?? UNKNOWN);
+  if (answer.status !== 200) throw unexpectedStatus(answer);
+  const person = json && provider.parseProfile(json);
+  if (json === undefined || person === undefined) return inactive('nobody can be recognised by it', false);
+  return {
+    active: true,
+    facts: {
+      kind: 'user',
+      subject: person.id,
+      clientID: undefined,
+      scopes: [],
+      expiresAt: undefined,
+      issuedAt: undefined,
+      audience: undefined,
+      username: person.username,
+      personal: json,
+    },
+  };
+}
