@@ -11,7 +11,7 @@ import {
 import { loginPaths } from './login-paths.js';
 import { type Factor, readFactor } from './second-factor-form.js';
 import type { SiteProvider, SiteProviders } from './site-provider.js';
-import { type Link, sendPage } from './views.js';
+import { type Link, type SecondFactorView, sendPage } from './views.js';
 
 /** A login that waits for its second factor. */
 interface WaitingLogin {
@@ -28,17 +28,6 @@ declare module 'express-session' {
   interface SessionData {
     waitingLogins?: WaitingLogin[];
   }
-}
-
-export interface SecondFactorView {
-  /** What people call who asks. */
-  askedBy: string;
-  /** Where to begin once more. */
-  again: Link;
-  /** What was wrong with the last try. */
-  problem: string | undefined;
-  /** Which form the last try came from. */
-  tried: Factor['kind'];
 }
 
 // The provider has limits of its own, which it keeps to itself; these are so low that ours come first.

@@ -6,7 +6,7 @@ import type { Experiment, Step } from './experiments.js';
 import { loginPaths } from './login-paths.js';
 import type { Person } from './people.js';
 import type { ProfileView } from './profile-view.js';
-import type { SecondFactorView } from './second-factor.js';
+import type { Factor } from './second-factor-form.js';
 
 export const publicFolder = fileURLToPath(new URL('public', import.meta.url));
 
@@ -36,6 +36,17 @@ interface Views {
     /** What may help. */
     wayOut: Link | undefined;
   };
+}
+
+export interface SecondFactorView {
+  /** What people call who asks. */
+  askedBy: string;
+  /** Where to begin once more. */
+  again: Link;
+  /** What was wrong with the last try. */
+  problem: string | undefined;
+  /** Which form the last try came from. */
+  tried: Factor['kind'];
 }
 
 export interface Link {

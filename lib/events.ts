@@ -32,6 +32,8 @@ export interface LoginEvent {
   outcome: 'started' | 'succeeded' | 'failed';
   /** With `failed`: the `code` of the error; absent where the site's own code failed. */
   code?: string;
+  /** With `succeeded`: whether a `loginSession` keeps the login, since it has the strategy's client; absent with `passport.authorize`. */
+  kept?: boolean;
 }
 
 /** `passport-fortytwo:token-check` */

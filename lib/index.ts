@@ -15,36 +15,36 @@ export type { BearerMiddleware, OnRefused } from './bearer/refusal.js';
 export type { Choose } from './bearer/routing.js';
 export type { BearerStats, ClientStats } from './bearer/stats.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
-export { type Backend, type Invalidations, memoryBackend } from './store/backend.js';
 export { FortyTwoClient } from './client/client.js';
 export { type DiscoveryOptions, discoverProvider } from './client/discovery.js';
-export type { DisplacedGrant, GrantEntry, GrantStore, KeptGrant, NewGrant } from './store/login-store.js';
-export type { HttpAnswer, HttpRequest } from './http/request.js';
-export type { ConfirmedLogin, LoginKeeper } from './login/login-listener.js';
 export type { LogoutCallOptions, LogoutTokens } from './client/logout.js';
-export type { Marks } from './store/marks.js';
 export type { MfaCompletion, SecondFactor } from './client/mfa.js';
 export type { FortyTwoClientOptions } from './client/options.js';
 export type { RevokeOptions } from './client/revocation.js';
 export type { ScopeOption } from './client/scopes.js';
 export type { TokenCheckOptions } from './client/token-check/check-token.js';
-export type { CodeExchange } from './client/token-endpoint.js';
 export type { TokenCheck, TokenFacts } from './client/token-check/token-facts.js';
+export type { CodeExchange } from './client/token-endpoint.js';
 export type { Tokens } from './client/tokens.js';
 export { ConfigurationError, FortyTwoError, SealError } from './errors/base.js';
-export { BearerError, type BearerErrorCode } from './errors/bearer.js';
-export { LoginError, type LoginErrorCode } from './errors/login.js';
+export { BearerError } from './errors/bearer.js';
+export type {
+  BearerErrorCode,
+  ErrorCode,
+  LoginErrorCode,
+  OAuthErrorCode,
+  SessionErrorCode,
+  UnavailableCode,
+} from './errors/codes.js';
+export { LoginError } from './errors/login.js';
 export {
   IssuerError,
   MfaRequiredError,
   OAuthError,
-  type OAuthErrorCode,
   ProviderResponseError,
   ProviderUnavailableError,
-  type UnavailableCode,
 } from './errors/provider.js';
-export { SessionError, type SessionErrorCode } from './errors/session.js';
-export type { ErrorCode } from './errors/index.js';
+export { SessionError } from './errors/session.js';
 export type {
   CredentialsRefusedEvent,
   LoginEvent,
@@ -56,6 +56,7 @@ export type {
   SessionEvent,
   TokenCheckEvent,
 } from './events.js';
+export type { HttpAnswer, HttpRequest } from './http/messages.js';
 export type { AuthenticateOptions, LoginInfo } from './login/authenticate-options.js';
 export type { ClientLoginOptions, CredentialsLoginOptions, LoginOptions, StrategyOptions } from './login/options.js';
 export type { Prompt } from './login/prompt.js';
@@ -100,3 +101,6 @@ export type { RefreshedProfile } from './session/profile-refresh.js';
 export type { RequireLoginOptions } from './session/require-login.js';
 export type { Settled, SettleOptions } from './session/revocations.js';
 export type { LinkOptions, RoutesOptions } from './session/routes.js';
+export { type Backend, type Invalidations, memoryBackend } from './store/backend.js';
+export type { DisplacedLogin, LoginEntry, LoginStore, NewLogin, StoredLogin } from './store/login-store.js';
+export type { Marks } from './store/marks.js';

@@ -1,4 +1,4 @@
-// Reading JSON that came over the wire: nothing in it is as expected until it was looked at.
+// Reading JSON that came over the network: nothing in it is as expected until it was looked at.
 
 /** `JSON.parse` for an answer that must be an object; undefined for anything else. */
 export function parseObject(text: string): Record<string, unknown> | undefined {

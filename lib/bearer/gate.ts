@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { credentialsHash, tokenHash } from '../store/backend.js';
 import type { TokenCheck } from '../client/token-check/token-facts.js';
 import type { BearerError } from '../errors/index.js';
 import { events, type TokenCheckEvent } from '../events.js';
+import { credentialsHash, tokenHash } from '../store/backend.js';
 import { Allowances } from './allowances.js';
 import { RequestAuth } from './auth.js';
 import { Limiter } from './limiter.js';

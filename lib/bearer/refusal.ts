@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BearerError, bareCause, ConfigurationError, FortyTwoError, ProviderUnavailableError } from '../errors/index.js';
+import {
+  BearerError,
+  bareCause,
+  ConfigurationError,
+  FortyTwoError,
+  ProviderUnavailableError,
+} from '../errors/index.js';
 import { challenge } from './challenge.js';
 import type { Lack, Policy } from './policy.js';
 

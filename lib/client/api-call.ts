@@ -1,16 +1,16 @@
 import { ConfigurationError, OAuthError, ProviderResponseError } from '../errors/index.js';
 import { unexpectedStatus } from '../http/unavailable.js';
-import type { Wire } from './provider-calls.js';
+import type { ProviderCalls } from './provider-calls.js';
 
 /**
  * Reads something of the provider's API with a token, in the header alone.
  *
  * @param path begins with a slash; what leads to another host is refused.
  */
-export async function fetchResource(wire: Wire, accessToken: string, path: string): Promise<unknown> {
-  const answer = await wire.send('api', {
+export async function fetchResource(calls: ProviderCalls, accessToken: string, path: string): Promise<unknown> {
+  const answer = await calls.send('api', {
     method: 'GET',
-    url: resourceURL(wire.provider.profileEndpoint, path),
+    url: resourceURL(calls.provider.profileEndpoint, path),
     headers: { authorization: `Bearer ${accessToken}`, 'accept-encoding': 'gzip, deflate, br' },
     idempotent: true,
   });

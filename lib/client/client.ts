@@ -1,30 +1,28 @@
-import { ConfigurationError } from '../errors/index.js';
+import type { HttpAnswer, HttpRequest } from '../http/messages.js';
+import { createHttp } from '../http/request.js';
 import { requiredString } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';
 import { createSealer, type Sealer } from '../seal.js';
-import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type Backend, tokenHash } from '../store/backend.js';
-import { createHttp, type HttpAnswer, type HttpRequest } from '../http/request.js';
-import { type ConfirmedLogin, type LoginKeeper, noteUnkept } from '../login/login-listener.js';
-import type { LoginWish } from '../login/login-request.js';
+import { fetchResource } from './api-call.js';
+import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type LogoutCallOptions, type LogoutTokens, logout } from './logout.js';
 import { completeMfa, type MfaCompletion, type SecondFactor } from './mfa.js';
 import { oauthContext } from './oauth4webapi.js';
 import { type FortyTwoClientOptions, resolveOptions } from './options.js';
 import { fetchProfile } from './profile.js';
-import { fetchResource } from './api-call.js';
+import { ProviderCalls } from './provider-calls.js';
 import { type RevokeOptions, revokeToken } from './revocation.js';
 import type { ScopeOption } from './scopes.js';
 import { SecretWatch } from './secret-watch.js';
 import { checkToken, type TokenCheckOptions } from './token-check/check-token.js';
-import { type CodeExchange, clientCredentials, exchangeCode, refresh } from './token-endpoint.js';
 import type { TokenCheck } from './token-check/token-facts.js';
+import { type CodeExchange, clientCredentials, exchangeCode, refresh } from './token-endpoint.js';
 import type { Tokens } from './tokens.js';
-import { Wire } from './provider-calls.js';
 
 /**
- * One application at one provider, on the wire. Knows nothing of Express. Every method that calls the provider
+ * One application at one provider, on the calls. Knows nothing of Express. Every method that calls the provider
  * rejects with {@link ProviderUnavailableError} where it can't be asked, {@link OAuthError} where it refuses, and
  * {@link ProviderResponseError} where its answer is not what the protocol says.
  */
@@ -36,11 +34,10 @@ export class FortyTwoClient {
   readonly isPublic: boolean;
   /** Milliseconds for one call to the provider. */
   readonly timeout: number;
-  #loginKeeper: LoginKeeper | undefined;
   readonly #sealingSecrets: readonly string[];
   // Deriving keys costs more than a seal.
   readonly #sealers = new Map<string, Sealer>();
-  readonly #wire: Wire;
+  readonly #calls: ProviderCalls;
 
   /** @throws {ConfigurationError} for an option that is missing, unknown or not usable. */
   constructor(options: FortyTwoClientOptions) {
@@ -52,7 +49,7 @@ export class FortyTwoClient {
     this.isPublic = credentials.clientSecret === undefined;
     this.timeout = http.timeout;
     this.#sealingSecrets = sealingSecrets;
-    this.#wire = new Wire({
+    this.#calls = new ProviderCalls({
       provider,
       clientID,
       oauth: oauthContext(provider, credentials),
@@ -63,22 +60,22 @@ export class FortyTwoClient {
 
   /** When the application's secret expires, in milliseconds since the epoch, once the provider has said so. */
   get secretExpiresAt(): number | undefined {
-    return this.#wire.secretWatch.expiresAt;
+    return this.#calls.secretWatch.expiresAt;
   }
 
   /** The provider's issuer identifier; undefined while only its discovery document, not read yet, tells. */
   get issuer(): string | undefined {
-    return this.#wire.metadata.issuer;
+    return this.#calls.metadata.issuer;
   }
 
   /** Reads the provider's discovery document, where it has one that was not read yet: then `issuer` is known. */
   async discover(): Promise<void> {
-    await this.#wire.server();
+    await this.#calls.server();
   }
 
   /** Where to send a person to log in (RFC 6749 §4.1.1, RFC 7636 §4.3). */
   authorizationURL(request: AuthorizationRequest): string {
-    const endpoint = this.#wire.metadata.known?.authorization_endpoint ?? this.provider.authorizationEndpoint;
+    const endpoint = this.#calls.metadata.known?.authorization_endpoint ?? this.provider.authorizationEndpoint;
     return authorizationURL(endpoint, this.clientID, request);
   }
 
@@ -89,12 +86,12 @@ export class FortyTwoClient {
    * @throws {IssuerError} where `iss` is not the provider's (RFC 9207).
    */
   exchangeCode(exchange: CodeExchange): Promise<Tokens> {
-    return exchangeCode(this.#wire, exchange);
+    return exchangeCode(this.#calls, exchange);
   }
 
   /** A token for the application itself (RFC 6749 §4.4). */
   clientCredentials(options: { scope?: ScopeOption } = {}): Promise<Tokens> {
-    return clientCredentials(this.#wire, options.scope);
+    return clientCredentials(this.#calls, options.scope);
   }
 
   /**
@@ -104,7 +101,7 @@ export class FortyTwoClient {
    * @param options.scope the scopes of the grant; asks for them again, and is what an answer without `scope` means.
    */
   refresh(refreshToken: string, options: { scope?: ScopeOption } = {}): Promise<Tokens> {
-    return refresh(this.#wire, refreshToken, options.scope);
+    return refresh(this.#calls, refreshToken, options.scope);
   }
 
   /**
@@ -112,7 +109,7 @@ export class FortyTwoClient {
    * and whether the token was issued to this application is for the caller to compare.
    */
   checkToken(token: string, options: TokenCheckOptions = {}): Promise<TokenCheck> {
-    return checkToken(this.#wire, token, options);
+    return checkToken(this.#calls, token, options);
   }
 
   /**
@@ -124,7 +121,7 @@ export class FortyTwoClient {
   async revoke(token: string, options: RevokeOptions = {}): Promise<void> {
     requiredString('revoke', 'token', token);
     try {
-      await revokeToken(this.#wire, token, options);
+      await revokeToken(this.#calls, token, options);
     } finally {
       this.backend.invalidations.publish(tokenHash(token));
     }
@@ -138,7 +135,7 @@ export class FortyTwoClient {
    * @throws {ConfigurationError} where the provider has no second factor.
    */
   completeMfa(factor: SecondFactor): Promise<MfaCompletion> {
-    return completeMfa(this.#wire, factor);
+    return completeMfa(this.#calls, factor);
   }
 
   /**
@@ -150,7 +147,7 @@ export class FortyTwoClient {
   async logout(tokens: LogoutTokens, options: LogoutCallOptions = {}): Promise<void> {
     requiredString('logout', 'accessToken', tokens.accessToken);
     try {
-      await logout(this.#wire, tokens, options);
+      await logout(this.#calls, tokens, options);
     } finally {
       this.backend.invalidations.publish(tokenHash(tokens.accessToken));
       if (tokens.refreshToken) this.backend.invalidations.publish(tokenHash(tokens.refreshToken));
@@ -159,7 +156,7 @@ export class FortyTwoClient {
 
   /** The profile of the person whose token it is. */
   profile(accessToken: string): Promise<Profile> {
-    return fetchProfile(this.#wire, accessToken);
+    return fetchProfile(this.#calls, accessToken);
   }
 
   /**
@@ -170,7 +167,7 @@ export class FortyTwoClient {
    * (`insufficient_scope`), or has nothing there (`not_found`).
    */
   get(path: string, accessToken: string): Promise<unknown> {
-    return fetchResource(this.#wire, requiredString('get', 'accessToken', accessToken), path);
+    return fetchResource(this.#calls, requiredString('get', 'accessToken', accessToken), path);
   }
 
   /**
@@ -180,30 +177,7 @@ export class FortyTwoClient {
    * @param endpoint the name that events use.
    */
   send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
-    return this.#wire.send(endpoint, request);
-  }
-
-  /**
-   * Has every login of this client told to `keeper`, which {@link loginSession} does. There can be one.
-   *
-   * @throws {ConfigurationError} for a second one.
-   */
-  keepLogins(keeper: LoginKeeper): void {
-    if (this.#loginKeeper !== undefined) {
-      throw new ConfigurationError('loginSession: this client has one already; share it, or make another client');
-    }
-    this.#loginKeeper = keeper;
-  }
-
-  /** Tells the keeper, if there is one, of a login that was confirmed. For strategies. */
-  loginConfirmed(req: object, login: ConfirmedLogin): void {
-    if (this.#loginKeeper === undefined) noteUnkept(this);
-    else this.#loginKeeper.confirmed(req, login);
-  }
-
-  /** Tells the keeper, if there is one, that a login begins that a page of the site wished for. For strategies. */
-  async loginBegins(req: object, wish: LoginWish): Promise<void> {
-    await this.#loginKeeper?.begins(req, wish);
+    return this.#calls.send(endpoint, request);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { ProviderUnavailableError } from '../errors/index.js';
-import type { HttpAnswer } from '../http/request.js';
+import type { HttpAnswer } from '../http/messages.js';
 
 /** Whose limit a 429 of an endpoint tells of, as far as it can be known. */
 type LimitOf = 'application' | 'token' | 'person';

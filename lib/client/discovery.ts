@@ -1,5 +1,7 @@
 import type { Agent } from 'node:http';
 import { ConfigurationError, ProviderResponseError } from '../errors/index.js';
+import { createHttp } from '../http/request.js';
+import { defaultUserAgent } from '../http/user-agent.js';
 import { field, listField, present, stringField } from '../json.js';
 import { wholeNumber } from '../options.js';
 import { defineProvider } from '../providers/define-provider.js';
@@ -7,9 +9,7 @@ import { parseStandardClaims } from '../providers/oidc-profile.js';
 import type { ClientAuthentication, OpenID, Provider, ProviderDefinition } from '../providers/provider.js';
 import { secureURL } from '../secure-url.js';
 import { assertEndpoints, documentEndpoints, type EndpointName, endpointNames } from './document-endpoints.js';
-import { createHttp } from '../http/request.js';
 import { readDocument } from './metadata.js';
-import { defaultUserAgent } from '../http/user-agent.js';
 
 /** What a site knows better than a provider's document, and how to fetch that. */
 export interface DiscoveryOptions extends Partial<Omit<ProviderDefinition, 'issuer' | 'discovery'>> {

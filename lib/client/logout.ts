@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
+import type { ProviderCalls } from './provider-calls.js';
 import { refusalOf } from './refusal.js';
-import type { Wire } from './provider-calls.js';
 
 /** What {@link FortyTwoClient.logout} takes. */
 export interface LogoutTokens {
@@ -16,15 +16,15 @@ export interface LogoutCallOptions {
 
 /** Ends the session at the provider and revokes its tokens, where the provider has an endpoint for that. */
 export async function logout(
-  wire: Wire,
+  calls: ProviderCalls,
   { accessToken, refreshToken }: LogoutTokens,
   { background }: LogoutCallOptions = {},
 ): Promise<void> {
-  const { provider } = wire;
+  const { provider } = calls;
   if (provider.logoutEndpoint === undefined) {
     throw new ConfigurationError(`${provider.name} has no logout; revoke the tokens with client.revoke`);
   }
-  const answer = await wire.send('logout', {
+  const answer = await calls.send('logout', {
     method: 'POST',
     url: provider.logoutEndpoint,
     headers: { 'content-type': 'application/json' },

@@ -1,11 +1,11 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { ConfigurationError, ProviderResponseError } from '../errors/index.js';
+import type { HttpAnswer } from '../http/messages.js';
+import { unexpectedStatus } from '../http/unavailable.js';
 import { field, parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { secureURL } from '../secure-url.js';
 import { assertEndpoints, endpointNames, ownEndpoints } from './document-endpoints.js';
-import type { HttpAnswer } from '../http/request.js';
-import { unexpectedStatus } from '../http/unavailable.js';
 
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 const RETRY_MS = 60 * 1000;

@@ -1,6 +1,6 @@
 import { ConfigurationError, ProviderResponseError } from '../errors/index.js';
+import type { ProviderCalls } from './provider-calls.js';
 import { refusalOf } from './refusal.js';
-import type { Wire } from './provider-calls.js';
 
 /** What {@link FortyTwoClient.completeMfa} takes: the six digits, or a backup code. */
 export type SecondFactor = { mfaToken: string } & (
@@ -17,11 +17,11 @@ export interface MfaCompletion {
 }
 
 /** Gives the provider a second factor. A wrong one rejects, and can be tried again. */
-export async function completeMfa(wire: Wire, factor: SecondFactor): Promise<MfaCompletion> {
-  const { provider } = wire;
+export async function completeMfa(calls: ProviderCalls, factor: SecondFactor): Promise<MfaCompletion> {
+  const { provider } = calls;
   if (provider.mfaEndpoint === undefined) throw new ConfigurationError(`${provider.name} has no second factor`);
   const { mfaToken, code, backupCode } = factor;
-  const answer = await wire.send('mfa', {
+  const answer = await calls.send('mfa', {
     method: 'POST',
     url: provider.mfaEndpoint,
     headers: { 'content-type': 'application/json' },

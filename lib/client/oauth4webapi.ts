@@ -7,13 +7,16 @@ import {
   ProviderResponseError,
   plainText,
 } from '../errors/index.js';
+import type { HttpAnswer } from '../http/messages.js';
 import { field, stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import type { ClientAuthentication, Provider } from '../providers/provider.js';
 import { lookItUp } from './refusal.js';
-import type { PostForm } from './provider-calls.js';
 
-/** oauth4webapi's view of a client: it builds and validates the messages, {@link Wire} carries them. */
+/** Makes one form POST. */
+export type PostForm = (url: string, headers: Record<string, string>, body: string) => Promise<HttpAnswer>;
+
+/** oauth4webapi's view of a client: it builds and validates the messages, {@link ProviderCalls} carries them. */
 export interface OAuthContext {
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;

@@ -1,14 +1,14 @@
 import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
 import { bareCause, ConfigurationError } from '../errors/index.js';
+import type { HttpOptions } from '../http/request.js';
+import { defaultUserAgent } from '../http/user-agent.js';
 import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import { assertProvider } from '../providers/define-provider.js';
 import type { Provider } from '../providers/provider.js';
 import { isGuessable } from '../sealing-secret.js';
 import { type Backend, memoryBackend } from '../store/backend.js';
-import type { HttpOptions } from '../http/request.js';
 import type { Credentials } from './oauth4webapi.js';
-import { defaultUserAgent } from '../http/user-agent.js';
 
 /** Options of {@link FortyTwoClient}. */
 export interface FortyTwoClientOptions {

@@ -2,13 +2,13 @@ import { ProviderResponseError } from '../errors/index.js';
 import { parseObject } from '../json.js';
 import { usualAdvice } from '../providers/error-advice.js';
 import type { Profile } from '../providers/profile.js';
+import type { ProviderCalls } from './provider-calls.js';
 import { refusalOf } from './refusal.js';
-import type { Wire } from './provider-calls.js';
 
 /** Fetches and reads the profile of the person whose token it is. */
-export async function fetchProfile(wire: Wire, accessToken: string): Promise<Profile> {
-  const { provider } = wire;
-  const answer = await wire.send('profile', {
+export async function fetchProfile(calls: ProviderCalls, accessToken: string): Promise<Profile> {
+  const { provider } = calls;
+  const answer = await calls.send('profile', {
     method: 'GET',
     url: provider.profileEndpoint,
     headers: { authorization: `Bearer ${accessToken}`, 'accept-encoding': 'gzip, deflate, br' },

@@ -1,21 +1,19 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { FortyTwoError } from '../errors/index.js';
 import { events, type ProviderCallEvent } from '../events.js';
+import type { HttpAnswer, HttpRequest } from '../http/messages.js';
+import type { Http } from '../http/request.js';
+import { refuseOutage } from '../http/unavailable.js';
 import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { CoolDown } from './cool-down.js';
-import type { Http, HttpAnswer, HttpRequest } from '../http/request.js';
-import { KeySets } from './id-token.js';
+import { KeySets } from './key-sets.js';
 import { Metadata } from './metadata.js';
-import { type OAuthContext, translateOAuthError } from './oauth4webapi.js';
-import { refuseOutage } from '../http/unavailable.js';
+import { type OAuthContext, type PostForm, translateOAuthError } from './oauth4webapi.js';
 import type { SecretWatch } from './secret-watch.js';
 
-/** Makes one form POST. */
-export type PostForm = (url: string, headers: Record<string, string>, body: string) => Promise<HttpAnswer>;
-
 /** The calls of one client to its provider: under its limits, told to the events, with errors of our own. */
-export class Wire {
+export class ProviderCalls {
   readonly provider: Provider;
   readonly clientID: string;
   readonly oauth: OAuthContext;
@@ -37,7 +35,7 @@ export class Wire {
     this.oauth = parts.oauth;
     this.secretWatch = parts.secretWatch;
     this.#http = parts.http;
-    this.keySets = new KeySets(this);
+    this.keySets = new KeySets((url) => this.get('jwks', url));
     this.metadata = new Metadata(parts.provider, (url) => this.get('discovery', url));
   }
 

@@ -1,9 +1,9 @@
 import { type FortyTwoError, OAuthError, type OAuthErrorCode, plainText } from '../errors/index.js';
+import type { HttpAnswer } from '../http/messages.js';
+import { unexpectedStatus } from '../http/unavailable.js';
 import { field, parseObject, stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import type { Provider } from '../providers/provider.js';
-import type { HttpAnswer } from '../http/request.js';
-import { unexpectedStatus } from '../http/unavailable.js';
 
 /** What an endpoint's refusals have of their own. */
 export interface RefusalDetails {

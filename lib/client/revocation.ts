@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { ConfigurationError } from '../errors/index.js';
 import { carriedBy } from './oauth4webapi.js';
-import type { Wire } from './provider-calls.js';
+import type { ProviderCalls } from './provider-calls.js';
 
 /** Options of {@link FortyTwoClient.revoke}. */
 export interface RevokeOptions {
@@ -12,18 +12,22 @@ export interface RevokeOptions {
 }
 
 /** Revokes a token (RFC 7009). */
-export async function revokeToken(wire: Wire, token: string, { hint, background }: RevokeOptions): Promise<void> {
-  const { client, authentication } = wire.oauth;
-  if (wire.provider.revocationEndpoint === undefined) {
-    throw new ConfigurationError(`${wire.provider.name} has no revocation endpoint; let the token expire`);
+export async function revokeToken(
+  calls: ProviderCalls,
+  token: string,
+  { hint, background }: RevokeOptions,
+): Promise<void> {
+  const { client, authentication } = calls.oauth;
+  if (calls.provider.revocationEndpoint === undefined) {
+    throw new ConfigurationError(`${calls.provider.name} has no revocation endpoint; let the token expire`);
   }
   try {
-    const response = await oauth.revocationRequest(await wire.server(), client, authentication, token, {
-      ...carriedBy(wire.post('revocation', { idempotent: true, background })),
+    const response = await oauth.revocationRequest(await calls.server(), client, authentication, token, {
+      ...carriedBy(calls.post('revocation', { idempotent: true, background })),
       additionalParameters: hint ? { token_type_hint: hint } : {},
     });
     await oauth.processRevocationResponse(response);
   } catch (error) {
-    throw wire.translated(error, 'revocation');
+    throw calls.translated(error, 'revocation');
   }
 }

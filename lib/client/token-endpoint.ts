@@ -12,9 +12,9 @@ import { stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import { assertIDToken, verifySignature } from './id-token.js';
 import { carriedBy } from './oauth4webapi.js';
+import type { ProviderCalls } from './provider-calls.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
 import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom, withoutNulls } from './tokens.js';
-import type { Wire } from './provider-calls.js';
 
 /** What {@link FortyTwoClient.exchangeCode} takes. */
 export interface CodeExchange {
@@ -34,17 +34,17 @@ export interface CodeExchange {
 }
 
 /** RFC 6749 §4.1.3, OpenID Connect Core §3.1.3. */
-export async function exchangeCode(wire: Wire, exchange: CodeExchange): Promise<Tokens> {
-  const { client, authentication } = wire.oauth;
+export async function exchangeCode(calls: ProviderCalls, exchange: CodeExchange): Promise<Tokens> {
+  const { client, authentication } = calls.oauth;
   const { redirectURI, codeVerifier, nonce, params = {} } = exchange;
   const scopes = requestedScopes('exchangeCode', exchange.scope);
-  const server = await wire.server();
-  const callback = checkCallback(wire, server, exchange.callback, exchange.state);
+  const server = await calls.server();
+  const callback = checkCallback(calls, server, exchange.callback, exchange.state);
   const expected: oauth.ProcessAuthorizationCodeResponseOptions | undefined =
-    wire.provider.openid && scopes.includes('openid')
+    calls.provider.openid && scopes.includes('openid')
       ? { requireIdToken: true, expectedNonce: nonce ?? oauth.expectNoNonce }
       : undefined;
-  return grant(wire, server, scopes, expected, (options) =>
+  return grant(calls, server, scopes, expected, (options) =>
     oauth.authorizationCodeGrantRequest(server, client, authentication, callback, redirectURI, codeVerifier, {
       ...options,
       additionalParameters: params,
@@ -53,21 +53,21 @@ export async function exchangeCode(wire: Wire, exchange: CodeExchange): Promise<
 }
 
 /** RFC 6749 §4.4. */
-export async function clientCredentials(wire: Wire, scope: ScopeOption): Promise<Tokens> {
-  const { client, authentication } = wire.oauth;
+export async function clientCredentials(calls: ProviderCalls, scope: ScopeOption): Promise<Tokens> {
+  const { client, authentication } = calls.oauth;
   const scopes = requestedScopes('clientCredentials', scope);
-  const server = await wire.server();
-  return grant(wire, server, scopes, undefined, (options) =>
+  const server = await calls.server();
+  return grant(calls, server, scopes, undefined, (options) =>
     oauth.clientCredentialsGrantRequest(server, client, authentication, scopeParameter(scopes), options),
   );
 }
 
 /** RFC 6749 §6. */
-export async function refresh(wire: Wire, refreshToken: string, scope: ScopeOption): Promise<Tokens> {
-  const { client, authentication } = wire.oauth;
+export async function refresh(calls: ProviderCalls, refreshToken: string, scope: ScopeOption): Promise<Tokens> {
+  const { client, authentication } = calls.oauth;
   const scopes = requestedScopes('refresh', scope);
-  const server = await wire.server();
-  return grant(wire, server, scopes, undefined, (options) =>
+  const server = await calls.server();
+  return grant(calls, server, scopes, undefined, (options) =>
     oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, {
       ...options,
       additionalParameters: scopeParameter(scopes),
@@ -77,7 +77,7 @@ export async function refresh(wire: Wire, refreshToken: string, scope: ScopeOpti
 
 /** The authorization response's state, `iss` and error (RFC 6749 §4.1.2, RFC 9207 §2.4). */
 function checkCallback(
-  wire: Wire,
+  calls: ProviderCalls,
   server: oauth.AuthorizationServer,
   callback: URLSearchParams,
   state: string,
@@ -92,31 +92,32 @@ function checkCallback(
           "provider's issuer if it lasts",
       );
     }
-    return oauth.validateAuthResponse(server, wire.oauth.client, callback, state);
+    return oauth.validateAuthResponse(server, calls.oauth.client, callback, state);
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       const mfaToken = callback.get('mfa_token');
-      if (wire.provider.mfaEndpoint && error.error === 'mfa_required' && mfaToken) throw new MfaRequiredError(mfaToken);
+      if (calls.provider.mfaEndpoint && error.error === 'mfa_required' && mfaToken)
+        throw new MfaRequiredError(mfaToken);
       throw new OAuthError(`The provider refused the login (${plainText(error.error, 60)})`, {
         error: error.error,
         errorDescription: error.error_description,
-        advice: adviceOn(wire.provider, error.error),
+        advice: adviceOn(calls.provider, error.error),
       });
     }
-    throw wire.translated(error, 'authorization');
+    throw calls.translated(error, 'authorization');
   }
 }
 
 async function grant(
-  wire: Wire,
+  calls: ProviderCalls,
   server: oauth.AuthorizationServer,
   requested: readonly string[],
   expected: oauth.ProcessAuthorizationCodeResponseOptions | undefined,
   request: (options: ReturnType<typeof carriedBy>) => Promise<Response>,
 ): Promise<Tokens> {
-  const { client } = wire.oauth;
+  const { client } = calls.oauth;
   // Never repeated: whether a lost answer had granted something can't be known (requirement S4).
-  const post = wire.post('token', { idempotent: false });
+  const post = calls.post('token', { idempotent: false });
   let granted = false;
   try {
     const response = await request(
@@ -130,15 +131,15 @@ async function grant(
     const json = expected
       ? await oauth.processAuthorizationCodeResponse(server, client, response, expected)
       : await oauth.processGenericTokenEndpointResponse(server, client, response);
-    const tokens = tokensFrom({ ...json }, requested, Date.now(), await verifiedIdentity(wire, server, json));
-    wire.secretWatch.remember(secretValidUntil(tokens.params));
+    const tokens = tokensFrom({ ...json }, requested, Date.now(), await verifiedIdentity(calls, server, json));
+    calls.secretWatch.remember(secretValidUntil(tokens.params));
     return tokens;
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError && error.error === 'mfa_required') {
       const mfaToken = stringField(error.cause, 'mfa_token');
-      if (wire.provider.mfaEndpoint && mfaToken) throw new MfaRequiredError(mfaToken);
+      if (calls.provider.mfaEndpoint && mfaToken) throw new MfaRequiredError(mfaToken);
     }
-    const translated = wire.translated(error, 'token');
+    const translated = calls.translated(error, 'token');
     const isUseless = translated instanceof ProviderUnavailableError || translated instanceof ProviderResponseError;
     // What was sent is used up, though nothing of the answer can be: at a provider that rotates, so is the old token.
     throw granted && isUseless ? withOutcomeUnknown(translated) : translated;
@@ -147,15 +148,15 @@ async function grant(
 
 /** The claims of the answer's id_token, once its signature was verified; undefined where there is none to trust. */
 async function verifiedIdentity(
-  wire: Wire,
+  calls: ProviderCalls,
   server: oauth.AuthorizationServer,
   json: oauth.TokenEndpointResponse,
 ): Promise<oauth.IDToken | undefined> {
-  const { openid } = wire.provider;
+  const { openid } = calls.provider;
   const claims = oauth.getValidatedIdTokenClaims(json);
   if (openid === undefined || claims === undefined || json.id_token === undefined) return undefined;
-  assertIDToken(claims, wire.clientID, Date.now());
-  await verifySignature(json.id_token, wire.keySets.of(server), openid.signingAlg);
+  assertIDToken(claims, calls.clientID, Date.now());
+  await verifySignature(json.id_token, calls.keySets.of(server), openid.signingAlg);
   return claims;
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from './index.js';
+import type { ErrorCode } from './codes.js';
 
 /** Options that every error takes. */
 export interface ErrorDetails {

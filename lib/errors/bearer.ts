@@ -1,18 +1,5 @@
 import { type ErrorDetails, FortyTwoError } from './base.js';
-
-/** Why a request with (or without) a bearer token was refused. */
-const bearerErrors = {
-  ERR_BEARER_MISSING: { status: 401, error: undefined },
-  ERR_BEARER_REQUEST: { status: 400, error: 'invalid_request' },
-  ERR_BEARER_TOKEN: { status: 401, error: 'invalid_token' },
-  ERR_BEARER_SCOPE: { status: 403, error: 'insufficient_scope' },
-  // RFC 6585 §4 has a status for it; no RFC has an error of that name.
-  ERR_BEARER_RATE_LIMITED: { status: 429, error: 'too_many_requests' },
-  ERR_BEARER_UNAVAILABLE: { status: 503, error: 'temporarily_unavailable' },
-} as const;
-
-/** The `code` of a {@link BearerError}. */
-export type BearerErrorCode = keyof typeof bearerErrors;
+import { type BearerErrorCode, bearerErrors } from './codes.js';
 
 /** A request that `requireBearer` refused: what the site's `onRefused` is given. */
 export class BearerError extends FortyTwoError {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 /**
- * Text that came over the wire, made safe to log: one line of printable ASCII without markup, bounded. RFC 6749
+ * Text that came over the network, made safe to log: one line of printable ASCII without markup, bounded. RFC 6749
  * allows little more in `error_description`, and whatever else is sent there is not meant for us. A provider that
  * repeats what it refuses would tell codes and tokens: long words with digits are those rather than words.
  */

@@ -1,32 +1,6 @@
 import { type ErrorDetails, FortyTwoError } from './base.js';
+import { type LoginErrorCode, loginStatus } from './codes.js';
 import { plainText } from './foreign.js';
-
-/** Every way in which a login can fail, with the status that fits. The README says for each what to do. */
-const loginStatus = {
-  ERR_LOGIN_PARAMETERS: 400,
-  ERR_LOGIN_STATE_MISSING: 403,
-  ERR_LOGIN_NO_COOKIE: 403,
-  ERR_LOGIN_EXPIRED: 403,
-  ERR_LOGIN_USED: 403,
-  ERR_LOGIN_MISMATCH: 403,
-  ERR_LOGIN_FOREIGN: 403,
-  ERR_LOGIN_ISSUER: 403,
-  ERR_LOGIN_DENIED: 403,
-  ERR_LOGIN_REFUSED: 403,
-  ERR_LOGIN_CODE: 403,
-  ERR_LOGIN_SCOPES: 403,
-  ERR_LOGIN_REJECTED: 401,
-  ERR_LOGIN_MFA: 401,
-  ERR_LOGIN_INTERACTION: 401,
-  ERR_LOGIN_CLIENT: 500,
-  ERR_LOGIN_SESSION: 500,
-  ERR_LOGIN_RESPONSE: 502,
-  ERR_LOGIN_PROFILE: 502,
-  ERR_LOGIN_UNAVAILABLE: 503,
-} as const;
-
-/** The `code` of a {@link LoginError}. */
-export type LoginErrorCode = keyof typeof loginStatus;
 
 /**
  * A login that failed. With a status below 500 it reaches Passport as a failure (`failureRedirect`, or the custom

@@ -1,25 +1,6 @@
 import { type ErrorDetails, FortyTwoError } from './base.js';
+import { type OAuthErrorCode, oauthCodes, type UnavailableCode } from './codes.js';
 import { plainText } from './foreign.js';
-
-/** `OAuthError.code` for each `error` of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and OpenID Connect Core §3.1.2.6. */
-const oauthCodes = {
-  invalid_request: 'ERR_INVALID_REQUEST',
-  invalid_client: 'ERR_INVALID_CLIENT',
-  invalid_grant: 'ERR_INVALID_GRANT',
-  invalid_scope: 'ERR_INVALID_SCOPE',
-  invalid_token: 'ERR_INVALID_TOKEN',
-  insufficient_scope: 'ERR_INSUFFICIENT_SCOPE',
-  unauthorized_client: 'ERR_UNAUTHORIZED_CLIENT',
-  unsupported_grant_type: 'ERR_UNSUPPORTED_GRANT_TYPE',
-  access_denied: 'ERR_ACCESS_DENIED',
-  interaction_required: 'ERR_INTERACTION_REQUIRED',
-  login_required: 'ERR_INTERACTION_REQUIRED',
-  consent_required: 'ERR_INTERACTION_REQUIRED',
-  account_selection_required: 'ERR_INTERACTION_REQUIRED',
-} as const;
-
-/** The `code` of an {@link OAuthError}. */
-export type OAuthErrorCode = (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
 
 /** The provider understood a request and refused it with one of OAuth's error codes. */
 export class OAuthError extends FortyTwoError {
@@ -78,17 +59,6 @@ export class MfaRequiredError extends FortyTwoError {
 function isKnown(error: string): error is keyof typeof oauthCodes {
   return Object.hasOwn(oauthCodes, error);
 }
-
-/** The ways in which a provider can fail to answer. */
-export type UnavailableCode =
-  | 'ERR_PROVIDER_TIMEOUT'
-  | 'ERR_PROVIDER_UNREACHABLE'
-  | 'ERR_PROVIDER_TRUNCATED'
-  | 'ERR_PROVIDER_TOO_LARGE'
-  | 'ERR_PROVIDER_REDIRECT'
-  | 'ERR_PROVIDER_RATE_LIMITED'
-  | 'ERR_PROVIDER_STATUS'
-  | 'ERR_PROVIDER_BUSY';
 
 /** The provider could not be asked, or gave no usable answer: nothing is known, so nothing was decided. */
 export class ProviderUnavailableError extends FortyTwoError {

@@ -1,9 +1,4 @@
-import http, {
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -11,6 +6,7 @@ import { urlToHttpOptions } from 'node:url';
 import { bareCause, ConfigurationError, ProviderUnavailableError, withOutcomeUnknown } from '../errors/index.js';
 import { secureURL } from '../secure-url.js';
 import { readBody } from './body.js';
+import type { HttpAnswer, HttpRequest } from './messages.js';
 import { createConnectionPool } from './pool.js';
 import { truncated, unavailable, unexpectedStatus } from './unavailable.js';
 
@@ -25,30 +21,6 @@ export interface HttpOptions {
   headers: Record<string, string>;
   /** A site's own agent, for a proxy or a private authority. */
   agent: http.Agent | undefined;
-}
-
-/** One call to a provider. */
-export interface HttpRequest {
-  method: 'GET' | 'POST';
-  url: string;
-  headers: Record<string, string>;
-  body?: string;
-  /**
-   * Whether the call may be made again when a pooled connection turns out to be dead. One that may not (a token
-   * request) gets a connection of its own, which can't have died meanwhile.
-   */
-  idempotent: boolean;
-  /** Whether a 302 is the answer hoped for: it is returned then, and still not followed. */
-  expectsRedirect?: boolean;
-  /** Once this is aborted, the call goes on and no longer holds the process open. */
-  background?: AbortSignal | undefined;
-}
-
-/** A complete answer, whatever its status. */
-export interface HttpAnswer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
 }
 
 /** Where a call goes. */

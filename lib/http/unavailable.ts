@@ -1,5 +1,5 @@
 import { bareCause, ProviderUnavailableError } from '../errors/index.js';
-import type { HttpAnswer } from './request.js';
+import type { HttpAnswer } from './messages.js';
 
 /** An answer that broke off. */
 export function truncated(cause: unknown): ProviderUnavailableError {

@@ -63,7 +63,7 @@ export class LoginCallback {
     assertSameSession(req, login);
     const tokens = await this.#exchange(login, callback, hooks.tokenParams(options));
     await this.#assertScopes(tokens, login);
-    const profile = await inStep('profile', () => hooks.loadProfile(tokens.accessToken));
+    const profile = await withLoginErrors('profile', () => hooks.loadProfile(tokens.accessToken));
     assertSubject(tokens.subject, profile);
     const info: LoginInfo = {
       scopes: tokens.scopes,
@@ -95,7 +95,7 @@ export class LoginCallback {
   #exchange(login: PendingLogin, callback: URLSearchParams, params: object): Promise<Tokens> {
     const { redirectURI, codeVerifier, scope } = login;
     const { client } = this.#config;
-    return inStep('tokens', () =>
+    return withLoginErrors('tokens', () =>
       client.exchangeCode({
         callback,
         state: callback.get('state') ?? '',
@@ -153,7 +153,7 @@ function pathOf(location: unknown, { redirectURI, returnTo }: PendingLogin): str
   return origin === new URL(redirectURI).origin ? safeReturnTo(pathname + search + hash) : returnTo;
 }
 
-async function inStep<T>(step: 'tokens' | 'profile', work: () => Promise<T>): Promise<T> {
+async function withLoginErrors<T>(step: 'tokens' | 'profile', work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

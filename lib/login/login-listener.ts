@@ -1,6 +1,9 @@
-import type { Profile } from '../providers/profile.js';
-import type { LoginWish } from './login-request.js';
+import type { Request } from 'express';
+import type { FortyTwoClient } from '../client/client.js';
 import type { Tokens } from '../client/tokens.js';
+import { ConfigurationError } from '../errors/index.js';
+import type { Profile } from '../providers/profile.js';
+import type { LoginRequest } from './login-request.js';
 
 /** A login that the provider and the site's verify function have confirmed. Passport has yet to log in. */
 export interface ConfirmedLogin {
@@ -14,35 +17,33 @@ export interface ConfirmedLogin {
   readonly linkTo: string | undefined;
 }
 
-/** Is told of the logins of a client. */
-export interface LoginKeeper {
+/** Is told of the logins of a client: `loginSession` is, so that it can keep what they granted. */
+export interface LoginListener {
   /**
-   * Before the browser is sent to the provider for what a page of the site wished for: what it throws, or rejects with,
+   * Before the browser is sent to the provider for what a page of the site asked for: what it throws, or rejects with,
    * ends the login there.
    */
-  begins(req: object, wish: LoginWish): void | Promise<void>;
+  begins(req: Request, request: LoginRequest): void | Promise<void>;
   /** Before Passport logs in. `req` is the callback's request. */
-  confirmed(req: object, login: ConfirmedLogin): void;
+  confirmed(req: Request, login: ConfirmedLogin): void;
 }
 
-interface Application {
-  readonly provider: { readonly name: string };
-  readonly clientID: string;
+// A strategy and a loginSession have nothing in common but the client that the site gave to both.
+const listeners = new WeakMap<FortyTwoClient, LoginListener>();
+
+/**
+ * Has every login of this client told to a listener. There can be one.
+ *
+ * @throws {ConfigurationError} for a second one.
+ */
+export function onLogin(client: FortyTwoClient, listener: LoginListener): void {
+  if (listeners.has(client)) {
+    throw new ConfigurationError('loginSession: this client has one already; share it, or make another client');
+  }
+  listeners.set(client, listener);
 }
 
-// Of this process: a strategy and a keeper that don't know each other have nothing else in common.
-const unkept = new Set<string>();
-
-/** Remembers that people log in to an application with a client that has no keeper. */
-export function noteUnkept(application: Application): void {
-  unkept.add(nameOf(application));
-}
-
-/** Whether people have logged in to an application with a client that has no keeper. */
-export function isUnkept(application: Application): boolean {
-  return unkept.has(nameOf(application));
-}
-
-function nameOf({ provider, clientID }: Application): string {
-  return JSON.stringify([provider.name, clientID]);
+/** Who is told of a client's logins, if anybody is. */
+export function listenerOf(client: FortyTwoClient): LoginListener | undefined {
+  return listeners.get(client);
 }

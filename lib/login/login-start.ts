@@ -1,11 +1,12 @@
 import type { Request } from 'express';
 import { nonceOf, randomVerifier, s256 } from '../client/authorization.js';
-import { type LoginWish, openWish, WISH_PARAMETER } from './login-request.js';
 import { LoginError } from '../errors/index.js';
 import { present } from '../json.js';
 import { askedReturnTo, queryParameter } from './authenticate-options.js';
 import { sessionTagOf } from './connected-account.js';
 import type { Claim, PendingLogin } from './kept-login.js';
+import { listenerOf } from './login-listener.js';
+import { LOGIN_REQUEST_PARAMETER, type LoginRequest, openLoginRequest } from './login-request.js';
 import type { LoginStates } from './login-states.js';
 import type { LoginTurn, Outcome } from './login-turn.js';
 import { type LoginConfig, readScope, withOpenID } from './options.js';
@@ -27,14 +28,14 @@ export class LoginStart {
     const { client, scopeSeparator, scope: ownScope } = this.#config;
     const { provider, clientID, redirectURI, purpose } = claim;
     if (purpose === 'account') assertOwnForm(req, claim);
-    const wish = this.#wish(req);
-    // Before anybody is sent away: what the wish is bound to may not be this session.
-    if (wish !== undefined) await client.loginBegins(req, wish);
+    const asksFor = this.#requestIn(req);
+    // Before anybody is sent away: it may have been made for another session.
+    if (asksFor !== undefined) await listenerOf(client)?.begins(req, asksFor);
     const asked = options.scope === undefined ? [] : readScope(options.scope, scopeSeparator);
     const usual = asked.length > 0 ? withOpenID(asked, client.provider) : ownScope;
-    const scope = wish?.scope ? [...new Set([...usual, ...wish.scope])] : usual;
+    const scope = asksFor?.scope ? [...new Set([...usual, ...asksFor.scope])] : usual;
     // OpenID Connect Core §3.1.2.1; elsewhere no parameter is known that asks for a fresh login.
-    const again = wish?.again && client.provider.openid ? 'login' : undefined;
+    const again = asksFor?.again && client.provider.openid ? 'login' : undefined;
     const prompt = again ?? readPrompt(options.prompt) ?? this.#config.prompt;
     const codeVerifier = randomVerifier();
     // Whoever passes by can begin a login, so no object is spread here, which costs more than all the rest.
@@ -47,7 +48,7 @@ export class LoginStart {
       scope,
       returnTo: safeReturnTo(askedReturnTo(req, options)),
       applicationState: options.state,
-      linkTo: wish?.linkTo,
+      linkTo: asksFor?.linkTo,
       sessionTag: purpose === 'account' ? sessionTagOf(req) : undefined,
       fromSite: isFromSite(sourceOf(req.headers)),
     };
@@ -63,9 +64,9 @@ export class LoginStart {
     return { type: 'redirect', url };
   }
 
-  #wish(req: Request): LoginWish | undefined {
-    const sealed = queryParameter(req, WISH_PARAMETER);
-    return sealed === undefined ? undefined : openWish(this.#config.client, sealed);
+  #requestIn(req: Request): LoginRequest | undefined {
+    const sealed = queryParameter(req, LOGIN_REQUEST_PARAMETER);
+    return sealed === undefined ? undefined : openLoginRequest(this.#config.client, sealed);
   }
 }
 

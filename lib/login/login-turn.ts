@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import type { ConfirmedLogin } from './login-listener.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import type { Claim } from './kept-login.js';
+import type { ConfirmedLogin } from './login-listener.js';
 
 /** How a request to the strategy ends. A failure is thrown instead. */
 export type Outcome =

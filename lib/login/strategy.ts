@@ -3,9 +3,11 @@ import OAuth2Strategy from 'passport-oauth2';
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError, FortyTwoError, LoginError } from '../errors/index.js';
 import { events, type LoginEvent } from '../events.js';
+import { present } from '../json.js';
 import { mapProfileFields, type Profile, type ProfileFieldMap } from '../providers/profile.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { LoginFlow } from './login-flow.js';
+import { listenerOf } from './login-listener.js';
 import type { LoginHooks, Outcome } from './login-turn.js';
 import { carryNodeOAuth, type NodeOAuth } from './node-oauth.js';
 import {
@@ -109,30 +111,35 @@ export class FortyTwoStrategy extends OAuth2Strategy {
       this.publish('started');
       this.redirect(outcome.url);
     } else if (outcome.type === 'success') {
-      this.publish('succeeded');
       // With passport.authorize nobody logs in: what was granted is the site's to keep.
-      if (options.assignProperty === undefined) this.client.loginConfirmed(req, outcome.login);
+      const isLogin = options.assignProperty === undefined;
+      const listener = isLogin ? listenerOf(this.client) : undefined;
+      this.publish('succeeded', { kept: isLogin ? listener !== undefined : undefined });
+      listener?.confirmed(req, outcome.login);
       this.success(outcome.user, outcome.info);
     } else {
       const rejected = new LoginError('ERR_LOGIN_REJECTED', 'The site turned this login down');
-      this.publish('failed', rejected.code);
+      this.publish('failed', { code: rejected.code });
       if (outcome.info) this.fail(outcome.info as { message: string });
       else this.fail(rejected, rejected.status);
     }
   }
 
   private concludeFailure(error: unknown): void {
-    this.publish('failed', error instanceof FortyTwoError ? error.code : undefined);
+    this.publish('failed', { code: error instanceof FortyTwoError ? error.code : undefined });
     if (error instanceof LoginError && error.status < 500) this.fail(error, error.status);
     // A rejection without a reason would be `next(undefined)`: on to the handler behind the login.
     else this.error((error || new Error('The login failed without a reason')) as Error);
   }
 
-  private publish(outcome: LoginEvent['outcome'], code?: string): void {
+  private publish(
+    outcome: LoginEvent['outcome'],
+    more: { code?: string | undefined; kept?: boolean | undefined } = {},
+  ): void {
     if (!events.login.hasSubscribers) return;
-    const event: LoginEvent = { provider: this.client.provider.name, clientID: this.client.clientID, outcome };
-    if (code !== undefined) event.code = code;
-    events.login.publish(event);
+    const { provider, clientID } = this.client;
+    const { code, kept } = more;
+    events.login.publish(present<LoginEvent>({ provider: provider.name, clientID, outcome, code, kept }));
   }
 }
 

@@ -1,8 +1,8 @@
 import { refuseUnknownOptions } from '../options.js';
+import { secureURL } from '../secure-url.js';
 import { parse42Profile } from './42-profile.js';
 import { defineProvider } from './define-provider.js';
 import type { Provider } from './provider.js';
-import { secureURL } from '../secure-url.js';
 
 /** Options of {@link fortyTwo}. */
 export interface FortyTwoProviderOptions {

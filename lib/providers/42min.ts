@@ -1,9 +1,9 @@
 import { field, idField, present, stringField } from '../json.js';
 import { refuseUnknownOptions } from '../options.js';
+import { secureURL } from '../secure-url.js';
 import { defineProvider } from './define-provider.js';
 import type { ProfileFields } from './profile.js';
 import type { Provider, ScopeAliases } from './provider.js';
-import { secureURL } from '../secure-url.js';
 
 /** Options of {@link fortyTwoMin}. */
 export interface FortyTwoMinProviderOptions {

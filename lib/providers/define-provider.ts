@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors/index.js';
 import { refuseUnknownOptions, requiredString } from '../options.js';
+import { secureURL } from '../secure-url.js';
 import type { ErrorAdvice } from './error-advice.js';
 import type { Discovery, OpenID, Provider, ProviderDefinition, ScopeAliases } from './provider.js';
-import { secureURL } from '../secure-url.js';
 
 const definitionOptions = [
   'name',

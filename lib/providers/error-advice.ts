@@ -1,5 +1,4 @@
 import { stringField } from '../json.js';
-import type { Provider } from './provider.js';
 
 /** What to do about an error, by its `error`: words that go on after a semicolon. */
 export type ErrorAdvice = Readonly<Record<string, string>>;
@@ -34,6 +33,6 @@ export const usualAdvice = {
  *
  * @returns undefined for an error that nobody has advice for.
  */
-export function adviceOn({ errorAdvice }: Pick<Provider, 'errorAdvice'>, error: string): string | undefined {
+export function adviceOn({ errorAdvice }: { readonly errorAdvice: ErrorAdvice }, error: string): string | undefined {
   return stringField(errorAdvice, error) ?? stringField(usualAdvice, error);
 }

@@ -1,8 +1,8 @@
 import { refuseUnknownOptions } from '../options.js';
+import { secureURL } from '../secure-url.js';
 import { defineProvider } from './define-provider.js';
 import { parseStandardClaims } from './oidc-profile.js';
 import type { Provider } from './provider.js';
-import { secureURL } from '../secure-url.js';
 
 /** Options of {@link oauth42}. */
 export interface OAuth42ProviderOptions {

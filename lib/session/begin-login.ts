@@ -1,23 +1,23 @@
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
-import type { LoginWish } from '../login/login-request.js';
 import { SessionError } from '../errors/index.js';
-import type { SessionHouse } from './context.js';
+import type { LoginRequest } from '../login/login-request.js';
+import type { SessionContext } from './context.js';
 import { type Grant, withGrant } from './login-record.js';
 import { isNavigation } from './wants-page.js';
 import { loginIDOf } from './web-session.js';
 
 /**
- * What is to be seen to before a browser is sent to the provider for what a page of the site wished for. A wish is in an
- * address, which anybody can have others open: it counts in the login that it was made in.
+ * Before a browser is sent to the provider for what a page of the site asked for. The request is in an address, which
+ * anybody can have others open: it counts in the login that it was made in.
  *
  * @throws {SessionError} `ERR_SESSION_LINK` where an account was to be linked to another login.
  */
-export async function beginWish(
-  house: SessionHouse,
+export async function beginLogin(
+  context: SessionContext,
   client: FortyTwoClient,
   req: Request,
-  { linkTo, letGoOf }: LoginWish,
+  { linkTo, reconsentOf }: LoginRequest,
 ): Promise<void> {
   const current = loginIDOf(req);
   if (linkTo !== undefined && linkTo !== current) {
@@ -29,16 +29,17 @@ export async function beginWish(
   }
   // HEAD, and a page that is loaded in advance, change nothing.
   const isGoingOn = req.method === 'GET' && isNavigation(req.headers);
-  if (letGoOf !== undefined && letGoOf === current && isGoingOn) await letGo(house, client, letGoOf);
+  if (reconsentOf !== undefined && reconsentOf === current && isGoingOn)
+    await revokeBeforeReconsent(context, client, reconsentOf);
 }
 
 /** A provider that asks for consent once gives no more than before to who holds a live token: that has to go first. */
-async function letGo(house: SessionHouse, client: FortyTwoClient, id: string): Promise<void> {
+async function revokeBeforeReconsent(context: SessionContext, client: FortyTwoClient, id: string): Promise<void> {
   const { name } = client.provider;
   let taken: Grant | undefined;
-  await house.logins.update(id, (record) => {
+  await context.logins.update(id, (record) => {
     taken = record.accounts[name]?.grant;
     return withGrant(record, name, undefined);
   });
-  if (taken !== undefined) await house.revocations.add(client, taken);
+  if (taken !== undefined) await context.revocations.add(client, taken);
 }

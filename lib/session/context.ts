@@ -1,10 +1,9 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
-import { isUnkept } from '../login/login-listener.js';
-import { type LoginWish, sealWish, WISH_PARAMETER } from '../login/login-request.js';
 import { ConfigurationError, SessionError } from '../errors/index.js';
-import { events, type SessionEvent } from '../events.js';
+import { events, type LoginEvent, type SessionEvent } from '../events.js';
+import { LOGIN_REQUEST_PARAMETER, type LoginRequest, sealLoginRequest } from '../login/login-request.js';
 import type { Profile } from '../providers/profile.js';
 import { FreshTokens } from './fresh-tokens.js';
 import type { Account, LoginRecord } from './login-record.js';
@@ -20,13 +19,15 @@ export interface CurrentLogin {
 }
 
 /** What the parts of {@link loginSession} share. */
-export class SessionHouse {
+export class SessionContext {
   readonly config: LoginSessionConfig;
   readonly logins: Logins;
   readonly revocations = new Revocations();
   readonly tokens: FreshTokens;
   /** Whether `req.user` is what is kept here, rather than a user of the site's own. */
   keepsUsers = false;
+  /** Whether people log in to one of the applications by a strategy with another client object. */
+  #hasOtherClient = false;
   // Passport, requireLogin and the handler ask in turn, in one request.
   readonly #found = new WeakMap<Request, { id: string; login: Promise<LoginRecord | undefined> }>();
 
@@ -35,7 +36,7 @@ export class SessionHouse {
     // Each seals what its own logins are asked for: one whose secret can be guessed is to stop the start.
     for (const client of config.clients.values()) client.sealer('grant');
     this.logins = new Logins({
-      store: config.client.backend.grants,
+      store: config.client.backend.logins,
       sealer: config.client.sealer('grant'),
       lifetime: config.lifetime,
       idleLifetime: config.idleLifetime,
@@ -48,6 +49,7 @@ export class SessionHouse {
       revocations: this.revocations,
       end: (id) => this.end(id),
     });
+    events.login.subscribe((event) => this.#noteOtherClient(event as LoginEvent));
   }
 
   /**
@@ -86,9 +88,13 @@ export class SessionHouse {
     return login;
   }
 
+  #noteOtherClient({ provider, clientID, kept }: LoginEvent): void {
+    if (kept === false && this.config.clients.get(provider)?.clientID === clientID) this.#hasOtherClient = true;
+  }
+
   /** What to tell a site on which people log in with another client of the application, so that nothing is kept. */
   otherClient(): ConfigurationError | undefined {
-    if (![...this.config.clients.values()].some(isUnkept)) return undefined;
+    if (!this.#hasOtherClient) return undefined;
     return new ConfigurationError(
       'loginSession: people log in with another client of the application; give the strategy the client that loginSession has',
     );
@@ -106,15 +112,15 @@ export class SessionHouse {
     return client;
   }
 
-  /** Where a login begins, by the wish of a page of the site; `provider` only where it must be that one. */
-  loginURL(wish: { returnTo?: string | undefined; provider?: string | undefined } & LoginWish): string {
-    const { returnTo, provider, ...sealed } = wish;
+  /** Where a login begins, as a page of the site asks for it; `provider` only where it must be that one. */
+  loginURL(asked: { returnTo?: string | undefined; provider?: string | undefined } & LoginRequest): string {
+    const { returnTo, provider, ...sealed } = asked;
     const name = provider ?? this.config.client.provider.name;
     const own = Object.keys(sealed).length > 0 || provider !== undefined;
     const path = (own ? undefined : this.config.loginPage) ?? this.config.loginRoute(name);
     const query = new URLSearchParams();
     if (returnTo !== undefined && returnTo !== '/') query.set('returnTo', returnTo);
-    if (Object.keys(sealed).length > 0) query.set(WISH_PARAMETER, sealWish(this.client(name), sealed));
+    if (Object.keys(sealed).length > 0) query.set(LOGIN_REQUEST_PARAMETER, sealLoginRequest(this.client(name), sealed));
     return query.size === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
   }
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { tokenHash } from '../store/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
 import type { Tokens } from '../client/tokens.js';
 import {
@@ -12,12 +11,22 @@ import {
 } from '../errors/index.js';
 import { events, type RefreshEvent } from '../events.js';
 import { present } from '../json.js';
+import { tokenHash } from '../store/backend.js';
 import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
 import type { Revocations } from './revocations.js';
-import { accountIn, asGoodAsCanBe, grantIn, isEnough, over, type Step, stepFor, type TokenWish } from './token-request.js';
+import {
+  accountIn,
+  grantIn,
+  isEnough,
+  type Step,
+  sessionOver,
+  stepFor,
+  stillValidOr,
+  type TokenRequest,
+} from './token-request.js';
 
-export type { TokenWish };
+export type { TokenRequest };
 
 /** What {@link FreshTokens} works with. */
 export interface FreshTokensOptions {
@@ -59,17 +68,17 @@ export class FreshTokens {
    * @throws {SessionError} `ERR_SESSION_OVER` where the person has to log in again.
    * @throws {ProviderUnavailableError} where the token has expired and the provider can't be asked.
    */
-  async get(wish: TokenWish): Promise<Grant> {
-    const grant = grantIn(await this.#options.logins.read(wish.loginID), wish.provider);
+  async get(request: TokenRequest): Promise<Grant> {
+    const grant = grantIn(await this.#options.logins.read(request.loginID), request.provider);
     // Without a refresh token, there is no better one to be had.
-    const margin = grant.refreshToken === undefined ? 0 : wish.margin;
-    if (isEnough(grant, { ...wish, margin }, Date.now())) return grant;
-    const key = `${wish.loginID} ${wish.provider}`;
+    const margin = grant.refreshToken === undefined ? 0 : request.margin;
+    if (isEnough(grant, { ...request, margin }, Date.now())) return grant;
+    const key = `${request.loginID} ${request.provider}`;
     // Who was refused a token must not be handed it by those who still make do with it.
-    const flight = `${key} ${wish.refused ?? ''}`;
+    const flight = `${key} ${request.refused ?? ''}`;
     const underWay = this.#underWay.get(flight);
     if (underWay !== undefined) return underWay;
-    const renewal = this.#renew(key, wish).finally(() => this.#underWay.delete(flight));
+    const renewal = this.#renew(key, request).finally(() => this.#underWay.delete(flight));
     this.#underWay.set(flight, renewal);
     return renewal;
   }
@@ -79,63 +88,63 @@ export class FreshTokens {
    *
    * @throws as `get`, and what the work throws.
    */
-  async use<T>(wish: TokenWish, work: (accessToken: string) => Promise<T>): Promise<T> {
-    const { accessToken } = await this.get(wish);
+  async use<T>(request: TokenRequest, work: (accessToken: string) => Promise<T>): Promise<T> {
+    const { accessToken } = await this.get(request);
     try {
       return await work(accessToken);
     } catch (error) {
       if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
-      const another = await this.get({ ...wish, refused: accessToken });
+      const another = await this.get({ ...request, refused: accessToken });
       return work(another.accessToken);
     }
   }
 
   /** Waits for another instance that is at it, or does it. */
-  async #renew(key: string, wish: TokenWish): Promise<Grant> {
+  async #renew(key: string, request: TokenRequest): Promise<Grant> {
     const { logins } = this.#options;
-    const leased = CALLS * this.#client(wish.provider).timeout + SAVING_MS;
+    const leased = CALLS * this.#client(request.provider).timeout + SAVING_MS;
     // Whoever has the lease has had it for a while: it runs out before this does.
     const patience = performance.now() + leased;
     for (;;) {
-      const mine = await logins.alone(`refresh ${key}`, leased, () => this.#refresh(key, wish));
+      const mine = await logins.alone(`refresh ${key}`, leased, () => this.#refresh(key, request));
       if (mine !== undefined) return mine.result;
       await sleep(POLL_MS);
-      const grant = grantIn(await logins.read(wish.loginID), wish.provider);
-      if (isEnough(grant, wish, Date.now())) return grant;
-      if (performance.now() > patience) return asGoodAsCanBe(grant, wish, busy(), Date.now());
+      const grant = grantIn(await logins.read(request.loginID), request.provider);
+      if (isEnough(grant, request, Date.now())) return grant;
+      if (performance.now() > patience) return stillValidOr(grant, request, busy(), Date.now());
     }
   }
 
   /** With the lease. */
-  async #refresh(key: string, wish: TokenWish): Promise<Grant> {
-    const { loginID, provider } = wish;
+  async #refresh(key: string, request: TokenRequest): Promise<Grant> {
+    const { loginID, provider } = request;
     const coolDown = this.#coolDownOf(key) ?? this.#coolDownOf(provider);
     let step: Step = 'enough';
     let grant: Grant | undefined;
     // The mark is written before the token is sent, and only onto the grant that it is sent for.
     const login = await this.#options.logins.update(loginID, (current) => {
       grant = grantIn(current, provider);
-      step = stepFor(grant, wish, coolDown !== undefined, Date.now());
+      step = stepFor(grant, request, coolDown !== undefined, Date.now());
       return step === 'send' ? withGrant(current, provider, { ...grant, refreshSentAt: Date.now() }) : undefined;
     });
     const { id } = accountIn(login, provider);
-    if (grant === undefined) throw over('the login has ended');
+    if (grant === undefined) throw sessionOver('the login has ended');
     switch (step as Step) {
       case 'send':
-        return this.#send(key, wish, grant, id);
+        return this.#send(key, request, grant, id);
       case 'enough':
         return grant;
       case 'cooling down':
-        return asGoodAsCanBe(grant, wish, coolDown ?? busy(), Date.now());
+        return stillValidOr(grant, request, coolDown ?? busy(), Date.now());
       case 'unanswered':
-        return this.#lose(wish, grant, 'an answer to a refresh was lost');
+        return this.#lose(request, grant, 'an answer to a refresh was lost');
       case 'no refresh token':
-        return this.#lose(wish, grant, 'the provider gave no refresh token');
+        return this.#lose(request, grant, 'the provider gave no refresh token');
     }
   }
 
-  async #send(key: string, wish: TokenWish, sent: Grant, person: string): Promise<Grant> {
-    const client = this.#client(wish.provider);
+  async #send(key: string, request: TokenRequest, sent: Grant, person: string): Promise<Grant> {
+    const client = this.#client(request.provider);
     let grant: Grant;
     try {
       // Without scopes, which are then those of the grant: what a provider calls a scope need not be what it is asked for.
@@ -143,65 +152,70 @@ export class FreshTokens {
       this.#assertSamePerson(client, tokens, person);
       grant = renewed(sent, tokens, Date.now());
     } catch (error) {
-      return this.#failed(key, wish, sent, error);
+      return this.#failed(key, request, sent, error);
     }
     let kept: Grant | undefined;
     try {
-      kept = await this.#replace(wish, sent, grant);
+      kept = await this.#replace(request, sent, grant);
     } finally {
       // Nobody could ever revoke tokens that are kept nowhere: of a person who logged out meanwhile, for one.
       if (kept?.accessToken !== grant.accessToken) void this.#options.revocations.add(client, grant);
     }
     this.#coolDowns.delete(key);
-    this.#publish(wish.provider, 'refreshed');
+    this.#publish(request.provider, 'refreshed');
     client.backend.invalidations.publish(tokenHash(sent.accessToken));
     if (kept?.accessToken === grant.accessToken) return grant;
-    return asGoodAsCanBe(kept, wish, over('the person has logged out'), Date.now());
+    return stillValidOr(kept, request, sessionOver('the person has logged out'), Date.now());
   }
 
-  async #failed(key: string, wish: TokenWish, sent: Grant, error: unknown): Promise<Grant> {
+  async #failed(key: string, request: TokenRequest, sent: Grant, error: unknown): Promise<Grant> {
     if (!(error instanceof FortyTwoError)) throw error;
     if (error instanceof OAuthError && error.error === 'invalid_grant') {
-      this.#publish(wish.provider, 'refused', error.code);
-      return this.#end(wish, sent, 'the provider has ended the grant', error);
+      this.#publish(request.provider, 'refused', error.code);
+      return this.#end(request, sent, 'the provider has ended the grant', error);
     }
     if (error instanceof OAuthError && REFUSES_REFRESHES.includes(error.error)) {
-      this.#publish(wish.provider, 'refused', error.code);
-      return this.#lose(wish, sent, 'the provider refuses to refresh it', error);
+      this.#publish(request.provider, 'refused', error.code);
+      return this.#lose(request, sent, 'the provider refuses to refresh it', error);
     }
     if (error.outcomeUnknown) {
-      this.#publish(wish.provider, 'lost', error.code);
-      return this.#lose(wish, sent, 'the answer to a refresh was lost', error);
+      this.#publish(request.provider, 'lost', error.code);
+      return this.#lose(request, sent, 'the answer to a refresh was lost', error);
     }
-    this.#publish(wish.provider, 'kept', error.code);
+    this.#publish(request.provider, 'kept', error.code);
     const pause = error instanceof ProviderUnavailableError ? error.retryAfter : 5;
     // A rate limit is the application's, whoever meets it.
-    const scope = error.code === 'ERR_PROVIDER_RATE_LIMITED' ? wish.provider : key;
+    const scope = error.code === 'ERR_PROVIDER_RATE_LIMITED' ? request.provider : key;
     this.#coolDowns.set(scope, { until: performance.now() + pause * 1000, error });
-    const kept = await this.#replace(wish, sent, sent);
-    return asGoodAsCanBe(kept, wish, kept === undefined ? over('the person has logged out') : error, Date.now());
+    const kept = await this.#replace(request, sent, sent);
+    return stillValidOr(
+      kept,
+      request,
+      kept === undefined ? sessionOver('the person has logged out') : error,
+      Date.now(),
+    );
   }
 
   /** The refresh token is not sent again; the access token is used up to its end. */
-  async #lose(wish: TokenWish, grant: Grant, why: string, cause?: FortyTwoError): Promise<Grant> {
-    const rest = { ...wish, margin: 0 };
-    return isEnough(grant, rest, Date.now()) ? grant : this.#end(wish, grant, why, cause);
+  async #lose(request: TokenRequest, grant: Grant, why: string, cause?: FortyTwoError): Promise<Grant> {
+    const rest = { ...request, margin: 0 };
+    return isEnough(grant, rest, Date.now()) ? grant : this.#end(request, grant, why, cause);
   }
 
   /** Ends the login, or takes the grant from an account that was linked to it. */
-  async #end(wish: TokenWish, grant: Grant, why: string, cause?: FortyTwoError): Promise<Grant> {
-    const { loginID, provider } = wish;
+  async #end(request: TokenRequest, grant: Grant, why: string, cause?: FortyTwoError): Promise<Grant> {
+    const { loginID, provider } = request;
     const { logins, revocations, end } = this.#options;
     const login = await logins.read(loginID);
     const current = login?.accounts[provider]?.grant;
     const isOther = current !== undefined && current.accessToken !== grant.accessToken;
     // The account was linked anew meanwhile, and its old grant is no loss.
-    if (isOther) return asGoodAsCanBe(current, wish, busy(), Date.now());
+    if (isOther) return stillValidOr(current, request, busy(), Date.now());
     if (login?.primary === provider) await end(loginID);
-    else if ((await this.#replace(wish, grant, undefined)) === undefined) {
+    else if ((await this.#replace(request, grant, undefined)) === undefined) {
       void revocations.add(this.#client(provider), grant);
     }
-    throw over(why, cause);
+    throw sessionOver(why, cause);
   }
 
   /**
@@ -210,7 +224,7 @@ export class FreshTokens {
    *
    * @returns the grant that is there now.
    */
-  async #replace({ loginID, provider }: TokenWish, sent: Grant, by: Grant | undefined): Promise<Grant | undefined> {
+  async #replace({ loginID, provider }: TokenRequest, sent: Grant, by: Grant | undefined): Promise<Grant | undefined> {
     const patience = performance.now() + SAVING_MS;
     for (;;) {
       try {
@@ -242,7 +256,7 @@ export class FreshTokens {
 
   #client(provider: string): FortyTwoClient {
     const client = this.#options.clients.get(provider);
-    if (client === undefined) throw over(`nobody asks ${provider} any more`);
+    if (client === undefined) throw sessionOver(`nobody asks ${provider} any more`);
     return client;
   }
 

@@ -1,9 +1,9 @@
 import { parse, serialize } from 'cookie';
 import type { Request } from 'express';
 import { LoginError, SealError } from '../errors/index.js';
-import { isLoopback } from '../secure-url.js';
 import type { Sealer } from '../seal.js';
-import type { SessionHouse } from './context.js';
+import { isLoopback } from '../secure-url.js';
+import type { SessionContext } from './context.js';
 
 const NAMES = { secure: '__Host-fortytwo-just-in', loopback: 'fortytwo-just-in' } as const;
 const SECONDS = 5;
@@ -17,12 +17,12 @@ const MAX_LENGTH = 200;
  * Nobody can plant it (requirement S13): it is sealed, and no sub-domain can set a `__Host-` cookie. On plain http one
  * could, so that it is only given on loopback there; elsewhere the circle ends with the browser's patience.
  */
-export function markLoggedIn(house: SessionHouse, req: Request, redirectURI: string): void {
+export function markLoggedIn(context: SessionContext, req: Request, redirectURI: string): void {
   const { protocol, hostname } = new URL(redirectURI);
   const secure = protocol === 'https:';
   if (!secure && !isLoopback(hostname)) return;
   const name = nameOf(secure);
-  const value = sealerOf(house).seal(name, String(Date.now()));
+  const value = sealerOf(context).seal(name, String(Date.now()));
   req.res?.appendHeader('Set-Cookie', cookie(name, value, secure, SECONDS));
 }
 
@@ -37,10 +37,10 @@ export function unmarkLoggedIn(req: Request, secure: boolean): void {
 }
 
 /** @throws {LoginError} `ERR_LOGIN_SESSION` for a browser that has just logged in, and has no session. */
-export function assertSessionCookieReturned(house: SessionHouse, req: Request): void {
+export function assertSessionCookieReturned(context: SessionContext, req: Request): void {
   const cookies = cookiesOf(req);
   // Each is sealed for its own name, so that the one for loopback is worth nothing on https.
-  if (!Object.values(NAMES).some((name) => isFresh(sealerOf(house), name, cookies[name]))) return;
+  if (!Object.values(NAMES).some((name) => isFresh(sealerOf(context), name, cookies[name]))) return;
   throw new LoginError(
     'ERR_LOGIN_SESSION',
     'Somebody has just logged in, and the browser came back without the session cookie: behind a proxy set trust proxy, ' +
@@ -58,7 +58,7 @@ function isFresh(sealer: Sealer, name: string, value: string | undefined): boole
   }
 }
 
-function sealerOf({ config }: SessionHouse): Sealer {
+function sealerOf({ config }: SessionContext): Sealer {
   return config.client.sealer('just-logged-in');
 }
 

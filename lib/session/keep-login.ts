@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
-import type { ConfirmedLogin } from '../login/login-listener.js';
 import { ConfigurationError, LoginError, SessionError } from '../errors/index.js';
 import { isObject } from '../json.js';
-import { type CurrentLogin, primaryOf, type SessionHouse } from './context.js';
+import type { ConfirmedLogin } from '../login/login-listener.js';
+import { type CurrentLogin, primaryOf, type SessionContext } from './context.js';
 import { markLoggedIn } from './just-logged-in.js';
 import { type Account, accountOf, grantOf, newLogin, withAccount } from './login-record.js';
 import { cookieProblem, done, loginIDOf, setLoginID, webSession } from './web-session.js';
@@ -22,7 +22,7 @@ export function isBeingKept(req: Request): boolean {
  * Arranges that what a confirmed login granted is kept when the site logs in with it: for this request, Passport's
  * `logIn` also keeps the grant, and ties the session that it makes to it.
  */
-export function keepLogin(house: SessionHouse, client: FortyTwoClient, req: Request, login: ConfirmedLogin): void {
+export function keepLogin(context: SessionContext, client: FortyTwoClient, req: Request, login: ConfirmedLogin): void {
   const passports = req as unknown as { logIn: LogIn; login: LogIn };
   const { logIn } = passports;
   const keep: LogIn = (user, ...rest) => {
@@ -36,7 +36,7 @@ export function keepLogin(house: SessionHouse, client: FortyTwoClient, req: Requ
     const logInProper = () =>
       // Passport would carry over all of the old session, what somebody planted in it too (requirement L13).
       done((callback) => logIn.call(req, user, { ...options, keepSessionInfo: false }, callback));
-    keepOrLetGo(house, client, req, login, logInProper).then(
+    keepOrLetGo(context, client, req, login, logInProper).then(
       () => handOn(req, () => finished()),
       (error: unknown) => handOn(req, () => finished(error)),
     );
@@ -45,7 +45,7 @@ export function keepLogin(house: SessionHouse, client: FortyTwoClient, req: Requ
 }
 
 async function keepOrLetGo(
-  house: SessionHouse,
+  context: SessionContext,
   client: FortyTwoClient,
   req: Request,
   login: ConfirmedLogin,
@@ -54,34 +54,34 @@ async function keepOrLetGo(
   const before = loginIDOf(req);
   let begun: CurrentLogin | undefined;
   try {
-    if (login.linkTo === undefined) begun = await begin(house, client, req, login, logIn);
-    else await link(house, client, req, login);
+    if (login.linkTo === undefined) begun = await begin(context, client, req, login, logIn);
+    else await link(context, client, req, login);
   } catch (error) {
     // Nobody will use what was granted, unless the provider gave the login of before the very same tokens.
-    const held = before === undefined ? undefined : await house.logins.read(before);
+    const held = before === undefined ? undefined : await context.logins.read(before);
     const { name } = client.provider;
-    house.revoke({ provider: name, grant: grantOf(login.tokens, Date.now()) }, held?.accounts[name]);
+    context.revoke({ provider: name, grant: grantOf(login.tokens, Date.now()) }, held?.accounts[name]);
     throw error;
   }
-  if (begun !== undefined && before !== undefined) await replace(house, before, begun);
+  if (begun !== undefined && before !== undefined) await replace(context, before, begun);
 }
 
 async function begin(
-  house: SessionHouse,
+  context: SessionContext,
   client: FortyTwoClient,
   req: Request,
   login: ConfirmedLogin,
   logIn: () => Promise<void>,
 ): Promise<CurrentLogin> {
-  assertUsableSession(house, req, login.redirectURI);
-  const account = accountFor(house, client, login);
-  const { keepInSession } = house.config;
+  assertUsableSession(context, req, login.redirectURI);
+  const account = accountFor(context, client, login);
+  const { keepInSession } = context.config;
   const old = webSession(req);
   const carried = Object.fromEntries(
     keepInSession.flatMap((key) => (Object.hasOwn(old, key) ? [[key, old[key]]] : [])),
   );
   const record = newLogin(account, login.redirectURI, Date.now());
-  const id = await house.logins.create(record);
+  const id = await context.logins.create(record);
   beingKept.add(req);
   try {
     await logIn();
@@ -91,13 +91,13 @@ async function begin(
     await done((callback) => webSession(req).save(callback));
   } catch (error) {
     forgetUser(req);
-    await house.logins.remove(id);
+    await context.logins.remove(id);
     throw isUnserialized(error) ? notInstalled(error) : error;
   } finally {
     beingKept.delete(req);
   }
-  markLoggedIn(house, req, login.redirectURI);
-  house.publish(account.provider, 'begun');
+  markLoggedIn(context, req, login.redirectURI);
+  context.publish(account.provider, 'begun');
   return { id, record };
 }
 
@@ -105,29 +105,34 @@ async function begin(
  * The login that this browser had before is over, and its tokens go with it. What the same person had linked to it stays
  * linked: a page may have asked for more scopes, or for a fresh login.
  */
-async function replace(house: SessionHouse, before: string, { id, record }: CurrentLogin): Promise<void> {
-  const replaced = await house.logins.remove(before);
+async function replace(context: SessionContext, before: string, { id, record }: CurrentLogin): Promise<void> {
+  const replaced = await context.logins.remove(before);
   if (replaced === undefined) return;
   const { [record.primary]: own, ...linked } = replaced.accounts;
   const account = primaryOf(record);
   const isSamePerson = replaced.primary === record.primary && own?.id === account?.id;
   if (isSamePerson && Object.keys(linked).length > 0) {
-    await house.logins.update(id, (now) => ({ ...now, accounts: { ...linked, ...now.accounts } }));
+    await context.logins.update(id, (now) => ({ ...now, accounts: { ...linked, ...now.accounts } }));
   }
-  if (own !== undefined) house.revoke(own, account);
-  if (!isSamePerson) for (const other of Object.values(linked)) house.revoke(other);
-  house.publish(replaced.primary, 'ended');
+  if (own !== undefined) context.revoke(own, account);
+  if (!isSamePerson) for (const other of Object.values(linked)) context.revoke(other);
+  context.publish(replaced.primary, 'ended');
 }
 
 /** Adds the account to the login that asked for it; the session and its user stay as they are (requirement L12). */
-async function link(house: SessionHouse, client: FortyTwoClient, req: Request, login: ConfirmedLogin): Promise<void> {
-  const account = accountFor(house, client, login);
+async function link(
+  context: SessionContext,
+  client: FortyTwoClient,
+  req: Request,
+  login: ConfirmedLogin,
+): Promise<void> {
+  const account = accountFor(context, client, login);
   const { linkTo } = login;
   let replaced: Account | undefined;
   const linked =
     linkTo === undefined || loginIDOf(req) !== linkTo
       ? undefined
-      : await house.logins.update(linkTo, (record) => {
+      : await context.logins.update(linkTo, (record) => {
           replaced = record.accounts[account.provider];
           // The account that the person logged in with stays who they are.
           return account.provider === record.primary && account.id !== replaced?.id
@@ -142,13 +147,13 @@ async function link(house: SessionHouse, client: FortyTwoClient, req: Request, l
         : 'This is another account of the provider that you are logged in with; log out, and log in with it',
     );
   }
-  house.forget(req);
-  if (replaced !== undefined) house.revoke(replaced, account);
-  house.publish(account.provider, 'linked');
+  context.forget(req);
+  if (replaced !== undefined) context.revoke(replaced, account);
+  context.publish(account.provider, 'linked');
 }
 
 /** Identity is the provider and its immutable id, never an e-mail address (requirement L17). */
-function accountFor(house: SessionHouse, client: FortyTwoClient, login: ConfirmedLogin): Account {
+function accountFor(context: SessionContext, client: FortyTwoClient, login: ConfirmedLogin): Account {
   const id = login.profile?.id ?? login.tokens.subject;
   if (typeof id !== 'string' || id === '') {
     throw new LoginError(
@@ -156,15 +161,15 @@ function accountFor(house: SessionHouse, client: FortyTwoClient, login: Confirme
       'loginSession recognises people by the id in their profile, and there is none; leave skipUserProfile out',
     );
   }
-  const user = login.profile === undefined ? { provider: client.provider.name, id } : house.userOf(login.profile);
+  const user = login.profile === undefined ? { provider: client.provider.name, id } : context.userOf(login.profile);
   return accountOf(client, login, id, user, Date.now());
 }
 
-function assertUsableSession(house: SessionHouse, req: Request, redirectURI: string): void {
+function assertUsableSession(context: SessionContext, req: Request, redirectURI: string): void {
   if (typeof webSession(req).regenerate !== 'function') {
     throw unfit('the session middleware has no regenerate()');
   }
-  if (house.config.allowInsecureSessionCookie) return;
+  if (context.config.allowInsecureSessionCookie) return;
   const problem = cookieProblem(webSession(req).cookie, redirectURI.startsWith('https:'));
   if (problem !== undefined) throw new LoginError('ERR_LOGIN_SESSION', `Nobody can log in: ${problem}`);
 }

@@ -1,5 +1,5 @@
-import type { ConfirmedLogin } from '../login/login-listener.js';
 import type { Tokens } from '../client/tokens.js';
+import type { ConfirmedLogin } from '../login/login-listener.js';
 
 /** What one provider granted, as it is kept: no more of a token answer than is needed later. */
 export interface Grant {

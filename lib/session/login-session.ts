@@ -1,10 +1,11 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ConfigurationError, SessionError } from '../errors/index.js';
+import { onLogin } from '../login/login-listener.js';
 import { requiredString } from '../options.js';
-import { beginWish } from './begin-login.js';
+import { beginLogin } from './begin-login.js';
 import { chosenAccount } from './chosen-account.js';
+import { type CurrentLogin, primaryOf, SessionContext } from './context.js';
 import { csrfToken } from './csrf.js';
-import { type CurrentLogin, primaryOf, SessionHouse } from './context.js';
 import { keepLogin } from './keep-login.js';
 import type { Account } from './login-record.js';
 import type { Identity } from './logins.js';
@@ -15,7 +16,7 @@ import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
 import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
 import type { Settled, SettleOptions } from './revocations.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
-import type { TokenWish } from './token-request.js';
+import type { TokenRequest } from './token-request.js';
 import { isNavigation, wantsPage } from './wants-page.js';
 
 /** Whose token is wanted, of those who are linked. */
@@ -126,60 +127,60 @@ export interface LoginSession {
  */
 export function loginSession(options: LoginSessionOptions): LoginSession {
   const config = resolveOptions(options);
-  const house = new SessionHouse(config);
-  const profiles = new ProfileRefresh(house);
+  const context = new SessionContext(config);
+  const profiles = new ProfileRefresh(context);
   let installed: PassportLike | undefined;
   for (const client of config.clients.values()) {
-    client.keepLogins({
-      begins: (req, wish) => beginWish(house, client, req as Request, wish),
-      confirmed: (req, login) => keepLogin(house, client, req as Request, login),
+    onLogin(client, {
+      begins: (req, request) => beginLogin(context, client, req, request),
+      confirmed: (req, login) => keepLogin(context, client, req, login),
     });
   }
 
-  async function wish(req: Request, choice: AccountChoice | undefined): Promise<TokenWish> {
-    const login = await house.required(req);
-    const { provider } = chosenAccount(house, login, choice?.provider);
+  async function tokenRequest(req: Request, choice: AccountChoice | undefined): Promise<TokenRequest> {
+    const login = await context.required(req);
+    const { provider } = chosenAccount(context, login, choice?.provider);
     return { loginID: login.id, provider, margin: config.minTokenLife };
   }
 
   async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
-    const wanted = await wish(req, choice);
+    const wanted = await tokenRequest(req, choice);
     try {
-      return await house.tokens.use(wanted, (accessToken) => house.client(wanted.provider).get(path, accessToken));
+      return await context.tokens.use(wanted, (accessToken) => context.client(wanted.provider).get(path, accessToken));
     } finally {
       // The token may be another one now.
-      house.forget(req);
+      context.forget(req);
     }
   }
 
   return {
-    requireLogin: (requirements) => requireLogin(house, profiles, requirements),
+    requireLogin: (requirements) => requireLogin(context, profiles, requirements),
     accessToken: async (req, choice) => {
-      const { accessToken } = await house.tokens.get(await wish(req, choice));
-      house.forget(req);
+      const { accessToken } = await context.tokens.get(await tokenRequest(req, choice));
+      context.forget(req);
       return accessToken;
     },
     apiFor: (req, choice) => ({ get: (path) => get(req, choice, path) }),
     currentLogin: async (req) => {
-      const login = await house.current(req);
+      const login = await context.current(req);
       return login && stateOf(login);
     },
     refreshProfile: (req, choice) => profiles.refresh(req, choice?.provider),
-    logout: (given) => logout(house, given),
-    link: (provider, given) => link(house, provider, given),
-    unlink: (provider, given) => unlink(house, provider, given),
+    logout: (given) => logout(context, given),
+    link: (provider, given) => link(context, provider, given),
+    unlink: (provider, given) => unlink(context, provider, given),
     logoutEverywhere: async (person) => {
-      house.client(person.provider);
+      context.client(person.provider);
       requiredString('logoutEverywhere', 'id', person.id);
-      return house.endAll(person);
+      return context.endAll(person);
     },
-    csrfToken: async (req) => csrfToken(house, await house.required(req)),
+    csrfToken: async (req) => csrfToken(context, await context.required(req)),
     install(passport) {
       if (typeof passport?.serializeUser !== 'function') throw new ConfigurationError('install: give passport itself');
-      installUser(house, passport);
+      installUser(context, passport);
       installed = passport;
     },
-    routes: (given) => routes(house, passportFor(given?.passport, installed), given),
+    routes: (given) => routes(context, passportFor(given?.passport, installed), given),
     loginAgain: () => (error, req, res, next) => {
       const mayHelp = error instanceof SessionError && error.status === 401;
       // Who sent a form should see why nothing was done, and it can't be sent again.
@@ -188,18 +189,18 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
         next(error);
         return;
       }
-      house.forget(req);
-      house
+      context.forget(req);
+      context
         .current(req)
         .then((login) =>
           // A linked account's grant has ended, and the login goes on: only linking it again would help.
           login !== undefined && primaryOf(login.record)?.grant !== undefined
             ? next(error)
-            : sendToLogin(house, req, res, login, { kind: 'nobody' }),
+            : sendToLogin(context, req, res, login, { kind: 'nobody' }),
         )
         .catch(next);
     },
-    settle: (given) => house.revocations.settle(given),
+    settle: (given) => context.revocations.settle(given),
   };
 }
 

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
-import type { GrantStore } from '../store/login-store.js';
 import { bareCause, SealError, SessionError } from '../errors/index.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
+import type { LoginStore } from '../store/login-store.js';
 import { type LoginRecord, remainingLife } from './login-record.js';
 
 /** How logins are kept. */
 export interface LoginsOptions {
-  store: GrantStore;
+  store: LoginStore;
   /** Seals each record under the login's id, so that one can't be put in the place of another. */
   sealer: Sealer;
   /** Milliseconds of a login's whole life. */

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { SessionError } from '../errors/index.js';
 import { booleanOption, refuseUnknownOptions, sitePath } from '../options.js';
+import { primaryOf, type SessionContext } from './context.js';
 import { assertOwnPost, assertPost } from './csrf.js';
-import { primaryOf, type SessionHouse } from './context.js';
 import { unmarkLoggedIn } from './just-logged-in.js';
 import type { Account } from './login-record.js';
 import { isNavigation } from './wants-page.js';
@@ -21,7 +21,7 @@ export interface LogoutOptions {
  *
  * @throws {ConfigurationError}
  */
-export function logout(house: SessionHouse, options: LogoutOptions = {}): RequestHandler {
+export function logout(context: SessionContext, options: LogoutOptions = {}): RequestHandler {
   refuseUnknownOptions('logout', options, ['redirectTo', 'everywhere']);
   const redirectTo = sitePath('logout', 'redirectTo', options.redirectTo ?? '/');
   const everywhere = booleanOption('logout', 'everywhere', options.everywhere);
@@ -33,7 +33,7 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
     let account: Account | undefined;
     // A user of the site's own outlives the grant, and another strategy's never had one: they are logged out as well.
     if (id !== undefined || keepsUser(req)) {
-      assertOwnPost(house, req);
+      assertOwnPost(context, req);
       unmarkLoggedIn(req, siteOriginOf(req)?.startsWith('https:') ?? false);
       try {
         account = await endLogin(req, id);
@@ -54,10 +54,10 @@ export function logout(house: SessionHouse, options: LogoutOptions = {}): Reques
 
   async function endLogin(req: Request, id: string | undefined): Promise<Account | undefined> {
     if (id === undefined) return undefined;
-    const login = everywhere ? await house.current(req) : undefined;
-    await house.end(id, { logout: true });
+    const login = everywhere ? await context.current(req) : undefined;
+    await context.end(id, { logout: true });
     const account = login && primaryOf(login.record);
-    if (account !== undefined) await house.endAll(account);
+    if (account !== undefined) await context.endAll(account);
     return account;
   }
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Authenticator } from 'passport';
 import { field, isObject } from '../json.js';
-import { primaryOf, type SessionHouse } from './context.js';
+import { primaryOf, type SessionContext } from './context.js';
 import { isBeingKept } from './keep-login.js';
 
 /**
@@ -23,13 +23,13 @@ export type PassportLike = Pick<Authenticator, 'serializeUser' | 'deserializeUse
 const MARK = { fortytwo: true };
 
 /** Has Passport keep no more of a user than a mark, and bring the user back from the grant store. */
-export function installUser(house: SessionHouse, passport: PassportLike): void {
-  house.keepsUsers = true;
+export function installUser(context: SessionContext, passport: PassportLike): void {
+  context.keepsUsers = true;
   // Passport's word for a user who is for the next serializer: somebody who logged in by another strategy.
   const notOurs = 'pass';
   passport.serializeUser((req: Request, _user: unknown, done: Done) => {
     if (isBeingKept(req)) done(null, MARK);
-    else done(house.otherClient() ?? notOurs);
+    else done(context.otherClient() ?? notOurs);
   });
   passport.deserializeUser(
     (req: Request, kept: unknown, done: (error: unknown, user?: Express.User | false) => void) => {
@@ -37,7 +37,7 @@ export function installUser(house: SessionHouse, passport: PassportLike): void {
         done(notOurs);
         return;
       }
-      house.current(req).then(
+      context.current(req).then(
         // A login that has ended is nobody's, whatever the session still says.
         (login) => done(null, ((login && primaryOf(login.record)?.user) ?? false) as Express.User | false),
         (error: unknown) => done(error),

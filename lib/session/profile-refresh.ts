@@ -4,7 +4,7 @@ import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../err
 import { events, type ProfileRefreshEvent } from '../events.js';
 import { present } from '../json.js';
 import { chosenAccount } from './chosen-account.js';
-import { primaryOf, type SessionHouse } from './context.js';
+import { primaryOf, type SessionContext } from './context.js';
 import { type Account, withAccount } from './login-record.js';
 import { accountIn } from './token-request.js';
 
@@ -25,20 +25,20 @@ const COOL_DOWN_MS = 30_000;
 
 /** Fetches profiles anew: once for all who ask at the same time, and without losing what is there. */
 export class ProfileRefresh {
-  readonly #house: SessionHouse;
+  readonly #context: SessionContext;
   readonly #underWay = new Map<string, Promise<RefreshedProfile>>();
   // By the monotonic clock. While the provider is away, pages are not held up by it one after the other.
   readonly #coolDowns = new LRUCache<string, number>({ max: MAX_COOL_DOWNS });
 
-  constructor(house: SessionHouse) {
-    this.#house = house;
+  constructor(context: SessionContext) {
+    this.#context = context;
   }
 
   /** Where profiles have an age limit and this one is beyond it. */
   async keepFresh(req: Request): Promise<void> {
-    const { profileMaxAge } = this.#house.config;
+    const { profileMaxAge } = this.#context.config;
     if (profileMaxAge === undefined) return;
-    const { id, record } = await this.#house.required(req);
+    const { id, record } = await this.#context.required(req);
     const account = primaryOf(record);
     if (account === undefined || Date.now() - account.profileAt <= profileMaxAge) return;
     if ((this.#coolDowns.get(id) ?? 0) > performance.now()) return;
@@ -47,8 +47,8 @@ export class ProfileRefresh {
   }
 
   async refresh(req: Request, chosen?: string): Promise<RefreshedProfile> {
-    const login = await this.#house.required(req);
-    const before = chosenAccount(this.#house, login, chosen);
+    const login = await this.#context.required(req);
+    const before = chosenAccount(this.#context, login, chosen);
     const key = `${login.id} ${before.provider}`;
     let underWay = this.#underWay.get(key);
     if (underWay === undefined) {
@@ -56,26 +56,26 @@ export class ProfileRefresh {
       this.#underWay.set(key, underWay);
     }
     const answer = await underWay;
-    this.#house.forget(req);
+    this.#context.forget(req);
     return answer;
   }
 
   async #fetch(id: string, before: Account): Promise<RefreshedProfile> {
-    const house = this.#house;
+    const context = this.#context;
     const { provider } = before;
-    const client = house.client(provider);
+    const client = context.client(provider);
     try {
-      const wish = { loginID: id, provider, margin: house.config.minTokenLife };
-      const profile = await house.tokens.use(wish, (accessToken) => client.profile(accessToken));
+      const request = { loginID: id, provider, margin: context.config.minTokenLife };
+      const profile = await context.tokens.use(request, (accessToken) => client.profile(accessToken));
       if (profile.id !== before.id) {
         throw new ProviderResponseError('The profile that came is of somebody else; the old one stays');
       }
       const renew = (account: Account): Account => ({
         ...account,
-        user: house.userOf(profile),
+        user: context.userOf(profile),
         profileAt: Date.now(),
       });
-      const login = await house.logins.update(id, (record) => {
+      const login = await context.logins.update(id, (record) => {
         const account = record.accounts[provider];
         // Another account of the provider may have been linked meanwhile.
         return account?.id === profile.id ? withAccount(record, renew(account)) : undefined;

@@ -4,7 +4,7 @@ import { ConfigurationError, SessionError } from '../errors/index.js';
 import { isFromSite, sourceOf } from '../login/own-request.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { askBeforeConsent } from './ask-before-consent.js';
-import { type CurrentLogin, primaryOf, type SessionHouse } from './context.js';
+import { type CurrentLogin, primaryOf, type SessionContext } from './context.js';
 import { assertSessionCookieReturned } from './just-logged-in.js';
 import type { Account } from './login-record.js';
 import { showUser } from './passport-user.js';
@@ -30,7 +30,7 @@ const CIRCLE_MS = 10_000;
 
 /** A page for people who are logged in. */
 export function requireLogin(
-  house: SessionHouse,
+  context: SessionContext,
   profiles: ProfileRefresh,
   options: RequireLoginOptions = {},
 ): RequestHandler {
@@ -46,14 +46,14 @@ export function requireLogin(
   async function check(req: Request, res: Response): Promise<boolean> {
     // What a person sees when logged in is for no cache, nor for the back button after a logout.
     res.setHeader('Cache-Control', 'no-store');
-    const login = await house.current(req);
-    const obstacle = obstacleFor(house, login, { scopes, freshWithin }) ?? (await lost(req));
+    const login = await context.current(req);
+    const obstacle = obstacleFor(context, login, { scopes, freshWithin }) ?? (await lost(req));
     if (obstacle !== undefined) {
-      await sendToLogin(house, req, res, login, obstacle);
+      await sendToLogin(context, req, res, login, obstacle);
       return false;
     }
     const account = await accountIn(req);
-    if (house.keepsUsers) showUser(req, login && primaryOf(login.record)?.user, account?.user);
+    if (context.keepsUsers) showUser(req, login && primaryOf(login.record)?.user, account?.user);
     return true;
   }
 
@@ -63,13 +63,13 @@ export function requireLogin(
       await profiles.keepFresh(req);
     } catch (error) {
       if (!(error instanceof SessionError && error.code === 'ERR_SESSION_OVER')) throw error;
-      house.forget(req);
+      context.forget(req);
     }
     return (await accountIn(req)) === undefined ? { kind: 'nobody' } : undefined;
   }
 
   async function accountIn(req: Request): Promise<Account | undefined> {
-    const login = await house.current(req);
+    const login = await context.current(req);
     return login && primaryOf(login.record);
   }
 
@@ -80,7 +80,7 @@ export function requireLogin(
 
 /** What keeps this login from the page; undefined where nothing does. */
 export function obstacleFor(
-  house: SessionHouse,
+  context: SessionContext,
   login: CurrentLogin | undefined,
   needed: { scopes: readonly string[]; freshWithin: number | undefined },
 ): Obstacle | undefined {
@@ -89,7 +89,7 @@ export function obstacleFor(
   if (needed.freshWithin !== undefined && Date.now() - account.loggedInAt > needed.freshWithin) {
     return { kind: 'stale' };
   }
-  const aliases = house.client(account.provider).provider.scopeAliases;
+  const aliases = context.client(account.provider).provider.scopeAliases;
   const missing = missingScopes(needed.scopes, account.grant?.scopes ?? [], aliases);
   if (missing.length === 0) return undefined;
   // Nothing, or no consent page at all, may have come between the question and this page: that would go in circles.
@@ -109,7 +109,7 @@ export function obstacleFor(
  * @throws {SessionError} `ERR_SESSION_SCOPES` where the person has just come from there without the scope.
  */
 export async function sendToLogin(
-  house: SessionHouse,
+  context: SessionContext,
   req: Request,
   res: Response,
   login: CurrentLogin | undefined,
@@ -126,25 +126,25 @@ export async function sendToLogin(
   if ((isScopes && obstacle.declined) || !wantsPage(req.method, req.headers)) throw error;
   // A session that names a login which has ended has come back, and is none that got lost.
   if (loginIDOf(req) === undefined) {
-    const other = keepsUser(req) ? house.otherClient() : undefined;
+    const other = keepsUser(req) ? context.otherClient() : undefined;
     if (other !== undefined) throw other;
-    assertSessionCookieReturned(house, req);
+    assertSessionCookieReturned(context, req);
   }
   // What was granted before is asked for again, since the new login would go without it.
   const before = account?.grant?.scopes ?? account?.asked ?? [];
   const scope = [...before, ...(isScopes ? obstacle.missing : [])];
-  const mustLetGo = isScopes && account?.grant !== undefined && house.client(account.provider).provider.consentOnce;
-  const url = house.loginURL({
+  const mustLetGo = isScopes && account?.grant !== undefined && context.client(account.provider).provider.consentOnce;
+  const url = context.loginURL({
     returnTo: req.originalUrl,
     ...(account !== undefined && { provider: account.provider }),
     ...(scope.length > 0 && { scope }),
     ...(obstacle.kind === 'stale' && { again: true }),
-    ...(mustLetGo && login !== undefined && { letGoOf: login.id }),
+    ...(mustLetGo && login !== undefined && { reconsentOf: login.id }),
   });
   // Nobody is to lose a grant by a link from elsewhere: then the person is told, and goes on by themselves (S10).
   if (mustLetGo && !isFromSite(sourceOf(req.headers))) {
     askBeforeConsent(res, {
-      provider: house.client(account.provider).provider.displayName,
+      provider: context.client(account.provider).provider.displayName,
       scopes: obstacle.missing,
       url,
     });

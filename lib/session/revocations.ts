@@ -1,8 +1,8 @@
-import { tokenHash } from '../store/backend.js';
 import type { FortyTwoClient } from '../client/client.js';
 import { events, type RevocationEvent } from '../events.js';
 import { present } from '../json.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
+import { tokenHash } from '../store/backend.js';
 import { RevocationQueue, type Step } from './revocation-queue.js';
 
 /** The tokens of one grant. */

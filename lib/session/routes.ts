@@ -1,10 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { LoginWish } from '../login/login-request.js';
 import { ConfigurationError, SessionError } from '../errors/index.js';
 import { isObject } from '../json.js';
 import { refuseUnknownOptions, sitePath } from '../options.js';
+import type { CurrentLogin, SessionContext } from './context.js';
 import { assertOwnPost, assertPost } from './csrf.js';
-import type { CurrentLogin, SessionHouse } from './context.js';
 import { escapeHTML } from './html.js';
 import { type Account, withoutAccount } from './login-record.js';
 import { logout } from './logout.js';
@@ -33,20 +32,20 @@ type Handler = (req: Request, res: Response, next: NextFunction) => void;
  * The routes of each provider, named after it: `GET /auth/42`, `/auth/42/callback`, `POST /auth/42/link` and
  * `/auth/42/unlink`; and `POST /logout` and `/logout/everywhere`. A login that failed goes to `next(error)`.
  */
-export function routes(house: SessionHouse, passport: PassportLike, options: RoutesOptions = {}): RequestHandler {
+export function routes(context: SessionContext, passport: PassportLike, options: RoutesOptions = {}): RequestHandler {
   refuseUnknownOptions('routes', options, ['passport', 'home', 'afterLogout']);
   const home = sitePath('routes', 'home', options.home ?? '/');
   const afterLogout = sitePath('routes', 'afterLogout', options.afterLogout ?? '/');
   const table = new Map<string, Handler>([
-    ['/logout', logout(house, { redirectTo: afterLogout })],
-    ['/logout/everywhere', logout(house, { redirectTo: afterLogout, everywhere: true })],
+    ['/logout', logout(context, { redirectTo: afterLogout })],
+    ['/logout/everywhere', logout(context, { redirectTo: afterLogout, everywhere: true })],
   ]);
-  for (const name of house.config.clients.keys()) {
+  for (const name of context.config.clients.keys()) {
     const route = loginRoute(name);
     table.set(route, onlyGet(passport.authenticate(name) as Handler));
     table.set(`${route}/callback`, callback(passport, name, home));
-    table.set(`${route}/link`, link(house, name));
-    table.set(`${route}/unlink`, unlink(house, name, {}, home));
+    table.set(`${route}/link`, link(context, name));
+    table.set(`${route}/unlink`, unlink(context, name, {}, home));
   }
   return (req, res, next) => {
     const handler = table.get(req.path.replace(/(.)\/$/, '$1'));
@@ -77,25 +76,27 @@ function callback(passport: PassportLike, name: string, home: string): Handler {
  * Begins to link an account of another provider to the login. By POST from a page of the site alone, so that no other
  * site can have an account of its choice linked (requirement L12).
  */
-export function link(house: SessionHouse, provider: string, options: LinkOptions = {}): Handler {
-  house.client(provider);
+export function link(context: SessionContext, provider: string, options: LinkOptions = {}): Handler {
+  context.client(provider);
   const returnTo = returnToOf('link', options);
-  return ownForm(house, (req, res, login) => {
-    const wish: LoginWish = { linkTo: login.id };
-    sendOn(res, house.loginURL({ ...wish, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }));
+  return ownForm(context, (req, res, login) => {
+    sendOn(
+      res,
+      context.loginURL({ linkTo: login.id, provider, returnTo: returnTo ?? cameFrom(req, login.record.origin) }),
+    );
   });
 }
 
 /** Does what a form of the site asks for whoever is logged in, and refuses every other request. */
 function ownForm(
-  house: SessionHouse,
+  context: SessionContext,
   work: (req: Request, res: Response, login: CurrentLogin) => void | Promise<void>,
 ): Handler {
   return async (req, res, next) => {
     try {
       assertPost(req);
-      const login = await house.required(req);
-      assertOwnPost(house, req);
+      const login = await context.required(req);
+      assertOwnPost(context, req);
       await work(req, res, login);
     } catch (error) {
       next(error);
@@ -117,22 +118,22 @@ function sendOn(res: Response, url: string): void {
 }
 
 /** Takes a linked account from the login, and has its tokens revoked. */
-export function unlink(house: SessionHouse, provider: string, options: LinkOptions = {}, otherwise = '/'): Handler {
-  house.client(provider);
+export function unlink(context: SessionContext, provider: string, options: LinkOptions = {}, otherwise = '/'): Handler {
+  context.client(provider);
   const returnTo = returnToOf('unlink', options);
-  return ownForm(house, async (req, res, login) => {
+  return ownForm(context, async (req, res, login) => {
     if (login.record.primary === provider) {
       throw new SessionError('ERR_SESSION_LINK', 'The account that you are logged in with stays; log out instead');
     }
     let taken: Account | undefined;
-    await house.logins.update(login.id, (record) => {
+    await context.logins.update(login.id, (record) => {
       taken = record.accounts[provider];
       return withoutAccount(record, provider);
     });
-    house.forget(req);
+    context.forget(req);
     if (taken !== undefined) {
-      house.revoke(taken);
-      house.publish(provider, 'unlinked');
+      context.revoke(taken);
+      context.publish(provider, 'unlinked');
     }
     res.setHeader('Cache-Control', 'no-store');
     res.redirect(303, returnTo ?? cameFrom(req, login.record.origin) ?? otherwise);

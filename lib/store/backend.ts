@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type GrantStore, memoryGrantStore } from './login-store.js';
+import { type LoginStore, memoryLoginStore } from './login-store.js';
 import { type Marks, memoryMarks } from './marks.js';
 
 /**
@@ -9,7 +9,7 @@ import { type Marks, memoryMarks } from './marks.js';
 export interface Backend {
   readonly invalidations: Invalidations;
   /** What people have granted the site: {@link loginSession} keeps their tokens here, sealed. */
-  readonly grants: GrantStore;
+  readonly logins: LoginStore;
   /** What may happen once, on one instance: the state of a login is used so. */
   readonly marks: Marks;
 }
@@ -28,7 +28,7 @@ export interface Invalidations {
 export function memoryBackend(): Backend {
   const listeners = new Set<(tokenHash: string) => void>();
   return {
-    grants: memoryGrantStore(),
+    logins: memoryLoginStore(),
     marks: memoryMarks(),
     invalidations: {
       publish(tokenHash) {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { randomBytes } from '../random.js';
 
 /** What is kept of a login: opaque text, since tokens are sealed before they come here. */
-export interface KeptGrant {
+export interface StoredLogin {
   readonly record: string;
   /** Another one after each change. */
   readonly version: number;
@@ -10,23 +10,23 @@ export interface KeptGrant {
   readonly expiresAt: number;
 }
 
-/** What {@link GrantStore.create} and {@link GrantStore.replace} write. */
-export interface GrantEntry {
+/** What {@link LoginStore.create} and {@link LoginStore.replace} write. */
+export interface LoginEntry {
   readonly record: string;
-  /** Whose it is, for {@link GrantStore.ownedBy}. */
+  /** Whose it is, for {@link LoginStore.ownedBy}. */
   readonly owners: readonly string[];
   /** Milliseconds from now. */
   readonly lifetime: number;
 }
 
-/** What {@link GrantStore.create} writes. */
-export interface NewGrant extends GrantEntry {
+/** What {@link LoginStore.create} writes. */
+export interface NewLogin extends LoginEntry {
   /** How many grants each of the owners may have, this one included. */
   readonly maxOwned: number;
 }
 
 /** A grant that was taken out to make room. */
-export interface DisplacedGrant {
+export interface DisplacedLogin {
   readonly id: string;
   readonly record: string;
 }
@@ -35,19 +35,19 @@ export interface DisplacedGrant {
  * Keeps grants for all instances of a site. Every method is atomic, and a grant that has expired is not there. A method
  * that can't be carried out rejects.
  */
-export interface GrantStore {
+export interface LoginStore {
   /**
    * Keeps a new grant. Where an owner of it would have more than `maxOwned`, those of theirs that expire first are taken
    * out and handed over, so that nobody's grants push out those of others.
    */
-  create(id: string, grant: NewGrant): Promise<readonly DisplacedGrant[]>;
-  read(id: string): Promise<KeptGrant | undefined>;
+  create(id: string, grant: NewLogin): Promise<readonly DisplacedLogin[]>;
+  read(id: string): Promise<StoredLogin | undefined>;
   /** Writes over a grant that still has this version; resolves with whether it had. */
-  replace(id: string, version: number, entry: GrantEntry): Promise<boolean>;
+  replace(id: string, version: number, entry: LoginEntry): Promise<boolean>;
   /** Lets a grant live this many milliseconds from now, and leaves its version as it is. */
   touch(id: string, lifetime: number): Promise<void>;
   /** Takes a grant out; of several who do so at once, one gets it. */
-  remove(id: string): Promise<KeptGrant | undefined>;
+  remove(id: string): Promise<StoredLogin | undefined>;
   /** The ids of the grants of an owner. */
   ownedBy(owner: string): Promise<readonly string[]>;
   /** Gets a lease that nobody else gets until it is released or `lifetime` milliseconds have passed. */
@@ -59,8 +59,8 @@ export interface GrantStore {
 const MAX_GRANTS = 100_000;
 
 /** Grants in the memory of this process; beyond 100,000 the one that was used longest ago gives way. */
-export function memoryGrantStore(): GrantStore {
-  const grants = new LRUCache<string, KeptGrant & { owners: readonly string[] }>({
+export function memoryLoginStore(): LoginStore {
+  const grants = new LRUCache<string, StoredLogin & { owners: readonly string[] }>({
     max: MAX_GRANTS,
     dispose: (grant, id) => disown(id, grant.owners),
   });
@@ -82,18 +82,18 @@ export function memoryGrantStore(): GrantStore {
     return undefined;
   }
 
-  function write(id: string, { record, owners, lifetime }: GrantEntry, version: number): void {
+  function write(id: string, { record, owners, lifetime }: LoginEntry, version: number): void {
     // Before its owners are written down: what is written over is disposed of, and its owners with it.
     grants.set(id, { record, owners, version, expiresAt: Date.now() + lifetime });
     for (const owner of owners) owned.set(owner, (owned.get(owner) ?? new Set()).add(id));
   }
 
   /** What an owner has above a number of grants, those that expire first. */
-  function surplusOf(owner: string, max: number): [string, KeptGrant][] {
+  function surplusOf(owner: string, max: number): [string, StoredLogin][] {
     const ids = owned.get(owner);
     // Those that have expired are counted as well, until somebody looks.
     if (ids === undefined || ids.size <= max) return [];
-    const living: [string, KeptGrant][] = [];
+    const living: [string, StoredLogin][] = [];
     const now = Date.now();
     for (const id of ids) {
       // To be looked at here is no use of it.
@@ -105,11 +105,11 @@ export function memoryGrantStore(): GrantStore {
     return living.slice(0, Math.max(0, living.length - max));
   }
 
-  const shown = ({ record, version, expiresAt }: KeptGrant): KeptGrant => ({ record, version, expiresAt });
+  const shown = ({ record, version, expiresAt }: StoredLogin): StoredLogin => ({ record, version, expiresAt });
 
   return {
     async create(id, { maxOwned, ...entry }) {
-      const displaced: DisplacedGrant[] = [];
+      const displaced: DisplacedLogin[] = [];
       for (const owner of entry.owners) {
         for (const [surplus, { record }] of surplusOf(owner, maxOwned - 1)) {
           grants.delete(surplus);

@@ -38,7 +38,7 @@ async function revocable() {
       new Promise<void>((resolve) => {
         onAsked = resolve;
       }),
-    letGo: () => {
+    revokeBeforeReconsent: () => {
       const answers = held ?? [];
       held = undefined;
       for (const answer of answers) answer();
@@ -162,7 +162,7 @@ describe('a token that is revoked while it is looked up', () => {
         provider.revoke();
         api.auth.invalidate('tok');
       }
-      provider.letGo();
+      provider.revokeBeforeReconsent();
       expect([(await early).status, (await elsewhere).status]).toEqual([401, 401]);
       expect([api.auth.stats().tokens, second.auth.stats().tokens]).toEqual([0, 0]);
       expect([(await api.get('/any', 'tok')).status, (await second.get('/any', 'tok')).status]).toEqual([401, 401]);
@@ -180,7 +180,7 @@ describe('a token that is revoked while it is looked up', () => {
     const late = api.get('/any', 'tok');
     // The newcomer's request has arrived once this one, sent after it, is answered.
     expect((await api.get('/any')).status).toBe(401);
-    provider.letGo();
+    provider.revokeBeforeReconsent();
     expect([(await early).status, (await late).status]).toEqual([401, 401]);
   });
 
@@ -196,7 +196,7 @@ describe('a token that is revoked while it is looked up', () => {
     provider.letOneGo();
     await asked;
     api.auth.invalidate('tok');
-    provider.letGo();
+    provider.revokeBeforeReconsent();
     expect(await request).toMatchObject({ status: 401, json: { error: 'invalid_token' } });
     expect([provider.asked(), api.auth.stats()]).toMatchObject([2, { tokens: 0, refusedTokens: 0 }]);
   });
@@ -209,7 +209,7 @@ describe('a token that is revoked while it is looked up', () => {
     const request = api.get('/any', 'tok');
     await asked;
     api.auth.invalidate('tok');
-    provider.letGo();
+    provider.revokeBeforeReconsent();
     expect([(await request).status, provider.asked()]).toEqual([200, 2]);
   });
 

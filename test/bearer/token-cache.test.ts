@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { TokenCache, type TokenCacheOptions } from '../../lib/bearer/token-cache.js';
-import { credentialsHash, tokenHash } from '../../lib/store/backend.js';
 import type { TokenFacts } from '../../lib/client/token-check/token-facts.js';
+import { credentialsHash, tokenHash } from '../../lib/store/backend.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
 const defaults: TokenCacheOptions = { maxAge: 60_000, maxTokens: 100_000, refusedMaxAge: 10_000, maxRefused: 10_000 };

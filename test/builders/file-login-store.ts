@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GrantEntry, GrantStore, KeptGrant } from '../../lib/store/login-store.js';
 import { randomBytes } from '../../lib/random.js';
+import type { LoginEntry, LoginStore, StoredLogin } from '../../lib/store/login-store.js';
 
 interface Contents {
-  grants: [string, KeptGrant & { owners: readonly string[] }][];
+  grants: [string, StoredLogin & { owners: readonly string[] }][];
   leases: [string, { lease: string; until: number }][];
 }
 
 /** Grants in a file that outlives the process, and that several processes share. Slow, and right. */
-export function fileGrantStore(directory: string): GrantStore {
+export function fileLoginStore(directory: string): LoginStore {
   const path = join(directory, 'grants.json');
   const lock = join(directory, 'lock');
 
@@ -32,13 +32,13 @@ export function fileGrantStore(directory: string): GrantStore {
     }
   }
 
-  const written = ({ record, owners, lifetime }: GrantEntry, version: number) => ({
+  const written = ({ record, owners, lifetime }: LoginEntry, version: number) => ({
     record,
     owners,
     version,
     expiresAt: Date.now() + lifetime,
   });
-  const shown = (grant: KeptGrant | undefined): KeptGrant | undefined =>
+  const shown = (grant: StoredLogin | undefined): StoredLogin | undefined =>
     grant && { record: grant.record, version: grant.version, expiresAt: grant.expiresAt };
 
   return {

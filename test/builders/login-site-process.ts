@@ -6,7 +6,7 @@ import session from 'express-session';
 import passport from 'passport';
 import { fake42MinClients } from '../../lib/fake/index.js';
 import { FortyTwoClient, FortyTwoStrategy, fortyTwoMin, loginSession, memoryBackend } from '../../lib/index.js';
-import { fileGrantStore } from './file-login-store.js';
+import { fileLoginStore } from './file-login-store.js';
 import { FileSessionStore } from './file-session-store.js';
 
 /** What the process is given, as JSON. */
@@ -27,7 +27,7 @@ const client = new FortyTwoClient({
   clientSecret,
   timeout,
   provider: fortyTwoMin({ baseURL: providerURL }),
-  backend: { ...memoryBackend(), grants: fileGrantStore(directory) },
+  backend: { ...memoryBackend(), logins: fileLoginStore(directory) },
 });
 const { install, routes, requireLogin, accessToken, apiFor, loginAgain } = loginSession({ client });
 

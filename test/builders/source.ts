@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** A file of lib/. */
+/** A file of lib/, or of another folder. */
 export interface SourceFile {
-  /** Below lib/, for example `client/http.ts`. */
+  /** Below the folder, for example `http/request.ts`. */
   path: string;
   text: string;
   /** The text without comments. */
@@ -15,21 +15,21 @@ export interface SourceFile {
 }
 
 export interface Import {
-  /** Below lib/ where it is a file of ours, otherwise the package. */
+  /** Below the folder where it is a file of ours, otherwise the package. */
   from: string;
   ours: boolean;
   /** Gone once compiled. `import { type A }` is not: it still loads the module (verbatimModuleSyntax). */
   typeOnly: boolean;
 }
 
-/** Reads every file of lib/. */
-export function sourceFiles(): SourceFile[] {
-  const lib = join(root, 'lib');
-  return readdirSync(lib, { recursive: true, encoding: 'utf8' })
+/** Reads every file of a folder. */
+export function sourceFiles(name = 'lib'): SourceFile[] {
+  const folder = join(root, name);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => {
-      const path = relative(lib, join(lib, name)).replaceAll('\\', '/');
-      const text = readFileSync(join(lib, name), 'utf8');
+      const path = relative(folder, join(folder, name)).replaceAll('\\', '/');
+      const text = readFileSync(join(folder, name), 'utf8');
       const code = withoutComments(text);
       return { path, text, code, imports: importsOf(path, code) };
     });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { OAuthError, ProviderUnavailableError } from '../../lib/index.js';
 import { startApi } from '../builders/api.js';
@@ -48,11 +49,13 @@ describe.each(everyProvider)('a refresh at $name', (known) => {
     async (status) => {
       const { fake, client } = await started(known);
       const { refreshToken = '' } = fake.issueToken({ scope });
-      fake.fault(tokenPath, { kind: 'status', status }, 1);
+      fake.fault(tokenPath, { kind: 'status', status, headers: { 'retry-after': '1' } }, 1);
       const error = await rejection(client.refresh(refreshToken));
       expect(error).toBeInstanceOf(ProviderUnavailableError);
       expect(error).toMatchObject({ status: 503, providerStatus: status });
       expect(fake.requestCount(tokenPath)).toBe(1);
+      // A rate limit is waited for, whoever asks (requirement C15).
+      if (status === 429) await sleep(1_000);
       expect(await client.refresh(refreshToken)).toMatchObject({ accessToken: expect.any(String) });
     },
   );

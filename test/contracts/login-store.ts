@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { GrantStore, NewGrant } from '../../lib/store/login-store.js';
+import type { LoginStore, NewLogin } from '../../lib/store/login-store.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 // Long enough for a slow machine to do something meanwhile.
 const SHORT_MS = 300;
 
-function entry(record: string, options: Partial<NewGrant> = {}): NewGrant {
+function entry(record: string, options: Partial<NewLogin> = {}): NewLogin {
   return { record, owners: ['jdoe'], lifetime: HOUR_MS, maxOwned: 100, ...options };
 }
 
@@ -16,22 +16,22 @@ async function countOf(answers: Promise<unknown>[]): Promise<number> {
 }
 
 /**
- * What every {@link GrantStore} promises.
+ * What every {@link LoginStore} promises.
  *
  * @param make resolves with stores that share what they keep, as those of several processes do: as many as are asked
  * for, empty.
  */
-export function describeGrantStore(name: string, make: (count: number) => Promise<readonly GrantStore[]>): void {
-  async function one(): Promise<GrantStore> {
+export function describeLoginStore(name: string, make: (count: number) => Promise<readonly LoginStore[]>): void {
+  async function one(): Promise<LoginStore> {
     const [store] = await make(1);
     if (store === undefined) throw new Error('make(1) makes a store');
     return store;
   }
 
   /** Does the same from many callers of several processes at once. */
-  async function together<T>(stores: readonly GrantStore[], work: (store: GrantStore, index: number) => Promise<T>) {
+  async function together<T>(stores: readonly LoginStore[], work: (store: LoginStore, index: number) => Promise<T>) {
     return Promise.all(
-      Array.from({ length: 20 }, (_, index) => work(stores[index % stores.length] as GrantStore, index)),
+      Array.from({ length: 20 }, (_, index) => work(stores[index % stores.length] as LoginStore, index)),
     );
   }
 

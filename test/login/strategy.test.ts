@@ -70,7 +70,7 @@ describe('events', () => {
     await logIn(await startSite(await start()));
     expect(events).toEqual([
       { ...about, outcome: 'started' },
-      { ...about, outcome: 'succeeded' },
+      { ...about, outcome: 'succeeded', kept: false },
     ]);
   });
 

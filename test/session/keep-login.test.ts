@@ -180,7 +180,7 @@ describe('a login that can not be kept', () => {
     const backend = memoryBackend();
     const away = () => Promise.reject(new Error('connect ECONNREFUSED'));
     const provider = await start();
-    const client = clientOf(provider, { backend: { ...backend, grants: { ...backend.grants, create: away } } });
+    const client = clientOf(provider, { backend: { ...backend, logins: { ...backend.logins, create: away } } });
     const site = await startLoginSite({ clients: [client] });
     const browser = visitor();
     expect(await refusalOf(await visit(site, '/profile', { browser }))).toEqual([503, 'ERR_SESSION_STORE']);

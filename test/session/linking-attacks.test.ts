@@ -110,15 +110,15 @@ describe('a link that was begun in one login', () => {
   });
 });
 
-describe('the wish in the address of a login', () => {
+describe('the login request in the address of a login', () => {
   test.each([
     ['made up', () => 'made-up'],
-    ['changed', (wish: string) => `${wish.slice(0, -3)}AAA`],
-    ['cut', (wish: string) => wish.slice(0, 40)],
+    ['changed', (request: string) => `${request.slice(0, -3)}AAA`],
+    ['cut', (request: string) => request.slice(0, 40)],
   ])('L12: %s, is as none at all: a login of its own', async (_name, forge) => {
     const { site, victim } = await twoPeople();
     const url = new URL(await linkBegun(site, victim));
-    url.searchParams.set('wish', forge(url.searchParams.get('wish') ?? ''));
+    url.searchParams.set('login_request', forge(url.searchParams.get('login_request') ?? ''));
     const asked = await victim.fetch(url.href);
     await victim.get(await consent(victim, locationOf(asked), 'jdoe'));
     expect(await providersOf(site, victim)).toEqual(['oauth42']);

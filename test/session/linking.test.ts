@@ -59,8 +59,8 @@ describe('an account of a second provider', () => {
     const headers = { origin: site.url, 'sec-fetch-site': 'same-origin' };
     const answer = await browser.fetch(`${site.url}/auth/oauth42/link`, { method: 'POST', headers });
     expect([answer.status, answer.headers.get('location')]).toEqual([200, null]);
-    expect(answer.headers.get('refresh')).toMatch(/^0; url=\/auth\/oauth42\?returnTo=[^&]+&wish=[\w.-]+$/);
-    expect(await answer.text()).toMatch(/<a href="\/auth\/oauth42\?[^"]*&amp;wish=/);
+    expect(answer.headers.get('refresh')).toMatch(/^0; url=\/auth\/oauth42\?returnTo=[^&]+&login_request=[\w.-]+$/);
+    expect(await answer.text()).toMatch(/<a href="\/auth\/oauth42\?[^"]*&amp;login_request=/);
   });
 
   test('has a token and an API of its own', async () => {

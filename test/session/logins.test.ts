@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { memoryGrantStore } from '../../lib/store/login-store.js';
 import { createSealer } from '../../lib/seal.js';
 import { type Account, type LoginRecord, newLogin, withAccount } from '../../lib/session/login-record.js';
 import { Logins, type LoginsOptions } from '../../lib/session/logins.js';
+import { memoryLoginStore } from '../../lib/store/login-store.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ function login(): LoginRecord {
 }
 
 function logins(options: Partial<LoginsOptions> & { keys?: readonly string[] } = {}) {
-  const { keys = [secrets.old], store = memoryGrantStore(), ...lifetimes } = options;
+  const { keys = [secrets.old], store = memoryLoginStore(), ...lifetimes } = options;
   const sealer = createSealer(keys, 'grant');
   return new Logins({
     lifetime: 60 * MINUTE_MS,
@@ -42,7 +42,7 @@ function logins(options: Partial<LoginsOptions> & { keys?: readonly string[] } =
 
 describe('what is kept of a login', () => {
   test('S9: is sealed: a dump of the store has no token in it, and names nobody', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     const dump: string[] = [];
     const create: typeof store.create = (id, entry) => {
       dump.push(id, entry.record, ...entry.owners);
@@ -62,7 +62,7 @@ describe('what is kept of a login', () => {
   });
 
   test('S9: is opened with a key that was rotated, and sealed with the new one at its next change', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     const id = await logins({ store }).create(login());
     const rotated = logins({ store, keys: [secrets.fresh, secrets.old] });
     expect((await rotated.read(id))?.accounts['42']?.grant?.refreshToken).toBe('rt-secret');
@@ -72,7 +72,7 @@ describe('what is kept of a login', () => {
   });
 
   test('S9: is no login any more, and no error, for who has not got its key', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     const id = await logins({ store }).create(login());
     const stranger = logins({ store, keys: [secrets.fresh] });
     expect(await stranger.read(id)).toBeUndefined();
@@ -81,7 +81,7 @@ describe('what is kept of a login', () => {
   });
 
   test('S9: is no login under another id, nor with a byte changed', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     const kept = logins({ store });
     const [mine, theirs] = [await kept.create(login()), await kept.create(login())];
     const entry = { owners: [], lifetime: MINUTE_MS };
@@ -105,7 +105,7 @@ describe('the life of a login', () => {
   /** Logins whose store counts how often they were kept alive. */
   async function begun(options: Partial<LoginsOptions>) {
     const clock = stopClock();
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     let touches = 0;
     const touch: typeof store.touch = (id, lifetime) => {
       touches += 1;
@@ -182,7 +182,7 @@ describe('a change of a login', () => {
   });
 
   test('gives up where others are always faster, rather than go on for ever', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     const kept = logins({ store: { ...store, replace: async () => false } });
     const id = await kept.create(login());
     await expect(kept.update(id, (record) => ({ ...record }))).rejects.toMatchObject({

@@ -4,10 +4,10 @@ import { withoutAccount } from '../../lib/session/login-record.js';
 import { confidentialClient } from '../builders/42min.js';
 import type { Browser } from '../builders/browser.js';
 import { start } from '../builders/fake-provider.js';
-import type { Instance } from '../builders/kept-grant.js';
-import { account, instance, keep, sent } from '../builders/kept-grant.js';
 import { jsonAt, type LoginSite, startLoginSite, visit, visitor } from '../builders/login-site.js';
 import { stopClock } from '../builders/stopped-clock.js';
+import type { Instance } from '../builders/stored-login.js';
+import { account, instance, keep, sent } from '../builders/stored-login.js';
 
 const TOKEN = '/v1/oauth/token';
 const REVOKE = '/v1/oauth/revoke';
@@ -26,14 +26,14 @@ describe('tokens that come when nobody is logged in any more', () => {
     const provider = await start({ provider: '42min' });
     const client = confidentialClient(provider);
     const site = instance([client]);
-    const wish = await keep(site, account(client, provider.issueToken(), { expiresIn: 0 }));
+    const request = await keep(site, account(client, provider.issueToken(), { expiresIn: 0 }));
     // Of another family, so that they die of nothing but their own revocation.
     const { accessToken, refreshToken } = provider.issueToken();
     const body = { access_token: accessToken, refresh_token: refreshToken, token_type: 'bearer', expires_in: 3600 };
     provider.fault(TOKEN, { kind: 'json', body: { ...body, scope: 'event_types:read' } });
-    const refreshing = site.tokens.get(wish);
-    await sent(site, wish);
-    await end(site, wish.loginID);
+    const refreshing = site.tokens.get(request);
+    await sent(site, request);
+    await end(site, request.loginID);
     await expect(refreshing).rejects.toMatchObject({ code: 'ERR_SESSION_OVER', status: 401 });
     await site.revocations.settle();
     expect((await client.checkToken(accessToken)).active).toBe(false);
@@ -42,7 +42,9 @@ describe('tokens that come when nobody is logged in any more', () => {
       refreshToken,
       accessToken,
     ]);
-    expect(await site.logins.read(wish.loginID).then((login) => JSON.stringify(login) ?? '')).not.toContain('42min_rt');
+    expect(await site.logins.read(request.loginID).then((login) => JSON.stringify(login) ?? '')).not.toContain(
+      '42min_rt',
+    );
   });
 });
 

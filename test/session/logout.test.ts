@@ -124,8 +124,8 @@ describe('logout', () => {
     const backend = memoryBackend();
     let isAway = false;
     const provider = await start();
-    const remove = (id: string) => (isAway ? Promise.reject(new Error('ECONNRESET')) : backend.grants.remove(id));
-    const client = clientOf(provider, { backend: { ...backend, grants: { ...backend.grants, remove } } });
+    const remove = (id: string) => (isAway ? Promise.reject(new Error('ECONNRESET')) : backend.logins.remove(id));
+    const client = clientOf(provider, { backend: { ...backend, logins: { ...backend.logins, remove } } });
     const { site, browser } = await loggedIn({ clients: [client] });
     provider.clearFaults();
     isAway = true;

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { SessionEvent } from '../../lib/index.js';
-import { SessionHouse } from '../../lib/session/context.js';
+import { SessionContext } from '../../lib/session/context.js';
 import { newLogin } from '../../lib/session/login-record.js';
 import { resolveOptions } from '../../lib/session/options.js';
 import type { Browser } from '../builders/browser.js';
 import { start } from '../builders/fake-provider.js';
-import { account } from '../builders/kept-grant.js';
 import { jsonAt, type LoginSite, startLoginSite, visit, visitor } from '../builders/login-site.js';
 import { clientOf } from '../builders/site.js';
+import { account } from '../builders/stored-login.js';
 import { told } from '../builders/told.js';
 
 const REVOKE = '/oauth/revoke';
@@ -42,7 +42,7 @@ describe('one person who logs in again and again', () => {
     const client = clientOf(provider);
     const site = await startLoginSite({ clients: [client] });
     const others = await logInOften(site, 1, 'msmith');
-    const { logins } = new SessionHouse(resolveOptions({ client }));
+    const { logins } = new SessionContext(resolveOptions({ client }));
     const jdoe = account(client, provider.issueToken(), { id: '4242' });
     const login = newLogin(jdoe, 'https://site.example/callback', Date.now());
     for (let index = 0; index < 100_000; index += 1) {

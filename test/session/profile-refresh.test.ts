@@ -3,16 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { Request } from 'express';
 import type { FakeProvider } from '../../lib/fake/index.js';
 import type { LoginSessionOptions, ProfileRefreshEvent } from '../../lib/index.js';
-import { SessionHouse } from '../../lib/session/context.js';
+import { SessionContext } from '../../lib/session/context.js';
 import { newLogin, withAccount } from '../../lib/session/login-record.js';
 import { resolveOptions } from '../../lib/session/options.js';
 import { ProfileRefresh } from '../../lib/session/profile-refresh.js';
 import { start } from '../builders/fake-provider.js';
-import { account } from '../builders/kept-grant.js';
 import { jsonAt, startLoginSite, visit, visitor } from '../builders/login-site.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
 import { clientOf, refusalOf } from '../builders/site.js';
 import { stopClock } from '../builders/stopped-clock.js';
+import { account } from '../builders/stored-login.js';
 import { told } from '../builders/told.js';
 
 const ME = '/v2/me';
@@ -141,18 +141,18 @@ describe('a profile that is on its way', () => {
   async function onItsWay(howMany = 1) {
     const provider = await start();
     const client = clientOf(provider);
-    const house = new SessionHouse(resolveOptions({ client }));
+    const context = new SessionContext(resolveOptions({ client }));
     const [jdoe, other] = provider.users.map(({ login, profile }) =>
       account(client, provider.issueToken({ user: login }), { id: String(profile.id) }),
     );
     if (jdoe === undefined || other === undefined) throw new Error('the fake has users');
-    const login = await house.logins.create(newLogin(jdoe, 'https://site.example/auth/42/callback', Date.now()));
+    const login = await context.logins.create(newLogin(jdoe, 'https://site.example/auth/42/callback', Date.now()));
     const req = { session: { fortytwo: { login } } } as unknown as Request;
     provider.fault(ME, { kind: 'slow', ms: 500 });
-    const profiles = new ProfileRefresh(house);
+    const profiles = new ProfileRefresh(context);
     const [refreshing, ...more] = Array.from({ length: howMany }, () => profiles.refresh(req, '42'));
     while (provider.requestCount(ME) === 0) await sleep(5);
-    return { provider, house, login, other, refreshing, more };
+    return { provider, context, login, other, refreshing, more };
   }
 
   test('is the one for all who ask at the same time', async () => {
@@ -164,16 +164,16 @@ describe('a profile that is on its way', () => {
   });
 
   test('L17: is not put on another account that was linked meanwhile', async () => {
-    const { house, login, other, refreshing } = await onItsWay();
-    await house.logins.update(login, (record) => withAccount(record, other));
+    const { context, login, other, refreshing } = await onItsWay();
+    await context.logins.update(login, (record) => withAccount(record, other));
     expect(await refreshing).toMatchObject({ user: other.user, refreshed: false });
-    expect((await house.logins.read(login))?.accounts['42']).toEqual(other);
+    expect((await context.logins.read(login))?.accounts['42']).toEqual(other);
   });
 
   test("S7: is nobody's where the login has ended meanwhile", async () => {
     const heard = told<ProfileRefreshEvent>('profile-refresh');
-    const { house, login, refreshing } = await onItsWay();
-    await house.logins.remove(login);
+    const { context, login, refreshing } = await onItsWay();
+    await context.logins.remove(login);
     await expect(refreshing).rejects.toMatchObject({ code: 'ERR_SESSION_OVER', status: 401 });
     expect(heard).toEqual([]);
   });

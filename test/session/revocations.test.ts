@@ -12,6 +12,7 @@ import { oddServer } from '../builders/odd-server.js';
 import { clientOf } from '../builders/site.js';
 import { stopClock } from '../builders/stopped-clock.js';
 import { told, toldSoMany } from '../builders/told.js';
+import { until } from '../builders/until.js';
 
 const REVOKE = '/oauth/revoke';
 
@@ -178,6 +179,7 @@ describe('a provider that is away when somebody logs out', () => {
     const settled = revocations.settle();
     // After five failures in a row nobody is called for a second, and then for two.
     for (const calls of [5, 6, 6, 7]) {
+      await until(() => provider.requestCount(REVOKE) === calls);
       await sleep(20);
       expect(provider.requestCount(REVOKE)).toBe(calls);
       clock.pass(1_000);
@@ -194,7 +196,8 @@ describe('a provider that is away when somebody logs out', () => {
     expect([revocations.waiting, heard]).toEqual([1_000, []]);
     await revocations.add(client, { accessToken: 'one too many' });
     expect(heard).toEqual([{ provider: 'standard', clientID: client.clientID, outcome: 'given up' }]);
-    await sleep(100);
+    await until(() => server.requests.length === 10);
+    await sleep(50);
     expect(server.requests).toHaveLength(10);
     answer();
     expect(await revocations.settle({ timeout: 20_000 })).toEqual({ left: 0 });

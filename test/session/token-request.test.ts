@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../lib/session/login-record.js';
-import { asGoodAsCanBe, grantIn, over, stepFor } from '../../lib/session/token-request.js';
+import { grantIn, sessionOver, stepFor, stillValidOr } from '../../lib/session/token-request.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
-const wish = { loginID: 'a login', provider: '42', margin: MINUTE_MS };
+const request = { loginID: 'a login', provider: '42', margin: MINUTE_MS };
 
 /** A grant of an hour, with so many milliseconds left. */
 function grant(left: number, more: Partial<Grant> = {}): Grant {
@@ -29,15 +29,15 @@ describe('what is done about a grant', () => {
     ['of a provider that was away just now', grant(0), { isCoolingDown: true }, 'cooling down'],
     ['sent before, of a provider that is away', grant(0, { refreshSentAt: -1 }), { isCoolingDown: true }, 'unanswered'],
   ])('%s', (_what, kept, { refused, isCoolingDown = false }, step) => {
-    expect(stepFor(kept, { ...wish, refused }, isCoolingDown, 0)).toBe(step);
+    expect(stepFor(kept, { ...request, refused }, isCoolingDown, 0)).toBe(step);
   });
 });
 
 describe('what is handed out where nothing better can be had', () => {
-  const why = over('a test');
+  const why = sessionOver('a test');
 
   test('is a token that lives, however shortly', () => {
-    expect(asGoodAsCanBe(grant(1), wish, why, 0)).toEqual(grant(1));
+    expect(stillValidOr(grant(1), request, why, 0)).toEqual(grant(1));
   });
 
   test.each<[string, Grant | undefined, string | undefined]>([
@@ -45,7 +45,7 @@ describe('what is handed out where nothing better can be had', () => {
     ['was refused', grant(HOUR_MS), 'access'],
     ['is gone', undefined, undefined],
   ])('is nothing where the token %s', (_what, kept, refused) => {
-    expect(() => asGoodAsCanBe(kept, { ...wish, refused }, why, 0)).toThrow(why);
+    expect(() => stillValidOr(kept, { ...request, refused }, why, 0)).toThrow(why);
   });
 });
 

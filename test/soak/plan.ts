@@ -38,13 +38,14 @@ export function planOf(minutes: number): Plan {
 
 /** As small as can be, to see that the harness itself works. */
 export const smoke: Plan = {
-  duration: 1_800,
+  duration: 2_800,
   visitors: 2,
   callers: 3,
   pause: 20,
   sampleEvery: 500,
   fault: 400,
-  recovery: 400,
+  // An endpoint that failed in a row is left alone for a second.
+  recovery: 1_300,
   quiet: 900,
   drain: 250,
   endsUnderWay: false,

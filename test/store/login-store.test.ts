@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { memoryGrantStore } from '../../lib/store/login-store.js';
-import { fileGrantStore } from '../builders/file-login-store.js';
+import { memoryLoginStore } from '../../lib/store/login-store.js';
+import { fileLoginStore } from '../builders/file-login-store.js';
 import { scratchDirectory } from '../builders/scratch-directory.js';
-import { describeGrantStore } from '../contracts/login-store.js';
+import { describeLoginStore } from '../contracts/login-store.js';
 
-describeGrantStore('memory', async (count) => Array(count).fill(memoryGrantStore()));
+describeLoginStore('memory', async (count) => Array(count).fill(memoryLoginStore()));
 
 // What outlives a process in the tests keeps the same promises.
-describeGrantStore('a file', async (count) => {
+describeLoginStore('a file', async (count) => {
   const directory = scratchDirectory();
-  return Array.from({ length: count }, () => fileGrantStore(directory));
+  return Array.from({ length: count }, () => fileLoginStore(directory));
 });
 
-describe('memoryGrantStore', () => {
+describe('memoryLoginStore', () => {
   test('forgets the grant that was used longest ago where there are too many, and whose it was', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     const entry = (owner: string) => ({ record: 'sealed', owners: [owner], lifetime: 60_000, maxOwned: 100_000 });
     await store.create('oldest', entry('the first'));
     await store.create('in use', entry('the second'));
@@ -28,7 +28,7 @@ describe('memoryGrantStore', () => {
   });
 
   test('hands out what nobody can change in the store', async () => {
-    const store = memoryGrantStore();
+    const store = memoryLoginStore();
     await store.create('a', { record: 'sealed', owners: ['jdoe'], lifetime: 60_000, maxOwned: 1 });
     Object.assign((await store.read('a')) ?? {}, { record: 'changed', version: 7 });
     expect(await store.read('a')).toMatchObject({ record: 'sealed', version: 1 });

@@ -1,15 +1,15 @@
 import * as oauth from 'oauth4webapi';
 import { ConfigurationError } from '../../errors/index.js';
+import type { HttpAnswer, HttpRequest } from '../../http/messages.js';
+import { unexpectedStatus } from '../../http/unavailable.js';
 import { field, parseObject, stringField } from '../../json.js';
 import type { TokenCheckMethod } from '../../providers/provider.js';
-import type { HttpAnswer, HttpRequest } from '../../http/request.js';
-import { parseIntrospection } from './introspection.js';
 import { carriedBy } from '../oauth4webapi.js';
-import { unexpectedStatus } from '../../http/unavailable.js';
+import type { ProviderCalls } from '../provider-calls.js';
+import { parseIntrospection } from './introspection.js';
+import { checkJWT } from './jwt.js';
 import { inactive, type TokenCheck } from './token-facts.js';
 import { parseTokenInfo } from './token-info.js';
-import { checkJWT } from './jwt.js';
-import type { Wire } from '../provider-calls.js';
 
 /** Options of {@link FortyTwoClient.checkToken}. */
 export interface TokenCheckOptions {
@@ -24,22 +24,22 @@ export interface TokenCheckOptions {
 const UNKNOWN = 'the provider does not know it, or it was revoked or has expired';
 
 /** Asks a provider about a token, in the one way that the provider offers for its kind. */
-export function checkToken(wire: Wire, token: string, options: TokenCheckOptions): Promise<TokenCheck> {
-  const { accessTokenPrefix, personalTokenPrefix, tokenCheck, displayName } = wire.provider;
+export function checkToken(calls: ProviderCalls, token: string, options: TokenCheckOptions): Promise<TokenCheck> {
+  const { accessTokenPrefix, personalTokenPrefix, tokenCheck, displayName } = calls.provider;
   if (!/^[\w.~+/-]+=*$/.test(token)) return refused('it is not written as RFC 6750 §2.1 says');
   if (personalTokenPrefix !== undefined && token.startsWith(personalTokenPrefix)) {
-    return options.personalTokens ? personalToken(wire, token) : refused('personal access tokens are not let in here');
+    return options.personalTokens ? personalToken(calls, token) : refused('personal access tokens are not let in here');
   }
   if (accessTokenPrefix !== undefined && !token.startsWith(accessTokenPrefix)) {
     return refused(`it is not an access token of ${displayName}`);
   }
   switch (options.method ?? tokenCheck) {
     case 'introspection':
-      return introspect(wire, token);
+      return introspect(calls, token);
     case 'token-info':
-      return tokenInfo(wire, token);
+      return tokenInfo(calls, token);
     case 'jwt':
-      return checkJWT(wire, token, options.audience ?? [wire.clientID]);
+      return checkJWT(calls, token, options.audience ?? [calls.clientID]);
     case 'none':
       return Promise.reject(new ConfigurationError(`${displayName} offers no way to check a token`));
   }
@@ -49,14 +49,14 @@ function refused(reason: string): Promise<TokenCheck> {
   return Promise.resolve(inactive(reason));
 }
 
-function tokenInfo(wire: Wire, token: string): Promise<TokenCheck> {
+function tokenInfo(calls: ProviderCalls, token: string): Promise<TokenCheck> {
   const request: HttpRequest = {
     method: 'GET',
-    url: wire.provider.tokenInfoEndpoint ?? '',
+    url: calls.provider.tokenInfoEndpoint ?? '',
     headers: { authorization: `Bearer ${token}` },
     idempotent: true,
   };
-  return wire.send('token-info', request).then(readTokenInfo);
+  return calls.send('token-info', request).then(readTokenInfo);
 }
 
 function readTokenInfo(answer: HttpAnswer): TokenCheck {
@@ -66,34 +66,34 @@ function readTokenInfo(answer: HttpAnswer): TokenCheck {
   return parseTokenInfo(answer.body, Date.now());
 }
 
-async function introspect(wire: Wire, token: string): Promise<TokenCheck> {
-  const { client, authentication, isPublic } = wire.oauth;
+async function introspect(calls: ProviderCalls, token: string): Promise<TokenCheck> {
+  const { client, authentication, isPublic } = calls.oauth;
   // RFC 7662 §2.1 has the endpoint ask who is asking; the refusal would read as if the secret were wrong.
   if (isPublic) {
     throw new ConfigurationError(
-      `A public client can not introspect tokens at ${wire.provider.displayName}; give one with a secret`,
+      `A public client can not introspect tokens at ${calls.provider.displayName}; give one with a secret`,
     );
   }
-  const server = await wire.server();
+  const server = await calls.server();
   try {
     const response = await oauth.introspectionRequest(server, client, authentication, token, {
-      ...carriedBy(wire.post('introspection', { idempotent: true })),
+      ...carriedBy(calls.post('introspection', { idempotent: true })),
       additionalParameters: { token_type_hint: 'access_token' },
     });
     const json = await oauth.processIntrospectionResponse(server, client, response);
-    const { accessTokenPrefix, refreshTokensIntrospectAsActive } = wire.provider;
+    const { accessTokenPrefix, refreshTokensIntrospectAsActive } = calls.provider;
     // What has the prefix of access tokens is one, whatever else is called active without a type.
     const typeRequired = refreshTokensIntrospectAsActive && accessTokenPrefix === undefined;
     return parseIntrospection({ ...json }, Date.now(), server.issuer, { typeRequired });
   } catch (error) {
-    throw wire.translated(error, 'introspection');
+    throw calls.translated(error, 'introspection');
   }
 }
 
 /** A personal token can't be introspected: the one who has it asks who it belongs to. */
-async function personalToken(wire: Wire, token: string): Promise<TokenCheck> {
-  const { provider } = wire;
-  const answer = await wire.send('personal-token', {
+async function personalToken(calls: ProviderCalls, token: string): Promise<TokenCheck> {
+  const { provider } = calls;
+  const answer = await calls.send('personal-token', {
     method: 'GET',
     url: provider.profileEndpoint,
     headers: { authorization: `Bearer ${token}` },

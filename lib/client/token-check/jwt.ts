@@ -1,11 +1,11 @@
 import { errors, jwtVerify } from 'jose';
 import { FortyTwoError, ProviderResponseError } from '../../errors/index.js';
 import { field, idField, stringField } from '../../json.js';
-import { unusableKey } from '../id-token.js';
+import { unusableKey } from '../key-sets.js';
+import type { ProviderCalls } from '../provider-calls.js';
 import { parseIntrospection } from './introspection.js';
 import { inactive, type TokenCheck } from './token-facts.js';
 import { notABearer } from './token-kind.js';
-import type { Wire } from '../provider-calls.js';
 
 /**
  * Checks a signed access token against the provider's key set, without asking the provider: quick, and blind to
@@ -14,14 +14,14 @@ import type { Wire } from '../provider-calls.js';
  * @param audience what `aud` must be one of.
  * @throws {ProviderUnavailableError} {ProviderResponseError} where the keys can't be had.
  */
-export async function checkJWT(wire: Wire, token: string, audience: readonly string[]): Promise<TokenCheck> {
-  const { openid } = wire.provider;
+export async function checkJWT(calls: ProviderCalls, token: string, audience: readonly string[]): Promise<TokenCheck> {
+  const { openid } = calls.provider;
   if (openid === undefined)
-    throw new ProviderResponseError(`${wire.provider.name} has no key set to check tokens with`);
-  const server = await wire.server();
+    throw new ProviderResponseError(`${calls.provider.name} has no key set to check tokens with`);
+  const server = await calls.server();
   let verified: Awaited<ReturnType<typeof jwtVerify>>;
   try {
-    verified = await jwtVerify(token, wire.keySets.of(server), {
+    verified = await jwtVerify(token, calls.keySets.of(server), {
       algorithms: [openid.signingAlg],
       issuer: server.issuer,
       audience: [...audience],

@@ -15,7 +15,7 @@ const beginName = fc.oneof(
     weight: 4,
     arbitrary: fc.constantFrom(
       'returnTo',
-      'wish',
+      'login_request',
       'login_request',
       'scope',
       'prompt',

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FortyTwoClient } from '../../lib/client/client.js';
-import { type GrantStore, memoryGrantStore } from '../../lib/store/login-store.js';
-import { FreshTokens, type TokenWish } from '../../lib/session/fresh-tokens.js';
+import { FreshTokens, type TokenRequest } from '../../lib/session/fresh-tokens.js';
 import { type Account, accountOf, type Grant, newLogin, withAccount } from '../../lib/session/login-record.js';
 import { Logins } from '../../lib/session/logins.js';
 import { Revocations } from '../../lib/session/revocations.js';
+import { type LoginStore, memoryLoginStore } from '../../lib/store/login-store.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -18,7 +18,7 @@ export interface Instance {
 }
 
 /** One process of a site; those that are given the same store are one site. */
-export function instance(clients: readonly FortyTwoClient[], store: GrantStore = memoryGrantStore()): Instance {
+export function instance(clients: readonly FortyTwoClient[], store: LoginStore = memoryLoginStore()): Instance {
   const [first] = clients;
   if (first === undefined) throw new Error('a site has a client');
   const logins = new Logins({
@@ -68,21 +68,21 @@ export function account(
   return accountOf(client, login, id, { id }, Date.now() + (expiresIn - life) * 1000);
 }
 
-/** Keeps a login that began with this account; resolves with the wish for its token. */
-export async function keep({ logins }: Instance, first: Account, ...others: Account[]): Promise<TokenWish> {
+/** Keeps a login that began with this account; resolves with the request for its token. */
+export async function keep({ logins }: Instance, first: Account, ...others: Account[]): Promise<TokenRequest> {
   const login = others.reduce(withAccount, newLogin(first, 'https://site.example/auth/callback', Date.now()));
   return { loginID: await logins.create(login), provider: first.provider, margin: 60_000 };
 }
 
 /** The grant as it is in the store. */
-export async function grantOf({ logins }: Instance, { loginID, provider }: TokenWish): Promise<Grant | undefined> {
+export async function grantOf({ logins }: Instance, { loginID, provider }: TokenRequest): Promise<Grant | undefined> {
   return (await logins.read(loginID))?.accounts[provider]?.grant;
 }
 
 /** Waits until the refresh token is about to be sent. */
-export async function sent(site: Instance, wish: TokenWish): Promise<void> {
+export async function sent(site: Instance, request: TokenRequest): Promise<void> {
   for (let turn = 0; turn < 10_000; turn += 1) {
-    if ((await grantOf(site, wish))?.refreshSentAt !== undefined) return;
+    if ((await grantOf(site, request))?.refreshSentAt !== undefined) return;
     await nextTurn();
   }
   throw new Error('no refresh token was sent');

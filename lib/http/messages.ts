@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** One call to a provider. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  /**
+   * Whether the call may be made again when a pooled connection turns out to be dead. One that may not (a token
+   * request) gets a connection of its own, which can't have died meanwhile.
+   */
+  idempotent: boolean;
+  /** Whether a 302 is the answer hoped for: it is returned then, and still not followed. */
+  expectsRedirect?: boolean;
+  /** Once this is aborted, the call goes on and no longer holds the process open. */
+  background?: AbortSignal | undefined;
+}
+
+/** A complete answer, whatever its status. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
