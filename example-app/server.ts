@@ -13,6 +13,7 @@ import type { SiteProvider } from './site-provider.js';
 // Together less than the ten seconds after which Docker kills.
 const SECONDS_TO_FINISH = 5;
 const SECONDS_TO_REVOKE = 3;
+const SWEEP_MS = 20;
 
 /** A provider of the running site, with the fake that stands in for it, if the site started one. */
 export interface RunningProvider extends SiteProvider {
@@ -95,7 +96,10 @@ async function close(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
+  // What is answered from here on becomes idle later, and the other side may keep it for seconds.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const patience = setTimeout(() => server.closeAllConnections(), SECONDS_TO_FINISH * 1000);
   await closed;
   clearTimeout(patience);
+  clearInterval(sweep);
 }

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from '@jest/globals';
 import { readConfiguration } from '../../example-app/configuration.js';
 import { loginPaths } from '../../example-app/login-paths.js';
 import type { ProviderSetup } from '../../example-app/providers/provider-setup.js';
@@ -13,20 +12,8 @@ import type { SiteProvider, SiteProviders } from '../../example-app/site-provide
 import type { AnyFakeProvider } from '../../lib/fake/index.js';
 import { FortyTwoClient } from '../../lib/index.js';
 import type { Browser } from './browser.js';
+import { atEndOfTest } from './end-of-test.js';
 import { consent, locationOf } from './site.js';
-
-const running: RunningSite[] = [];
-const servers: Server[] = [];
-const children: ChildProcess[] = [];
-
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
-  await Promise.all(running.splice(0).map((site) => site.stop()));
-});
 
 /** The example site, and the fakes that it talks to. */
 export interface Example {
@@ -44,7 +31,7 @@ export interface Example {
 /** The example site in this process, with the fakes that it starts, until the test ends. */
 export async function startExample(env: NodeJS.ProcessEnv = {}): Promise<Example> {
   const site = await startSite(readConfiguration({ PORT: '0', ...env }));
-  running.push(site);
+  atEndOfTest(() => site.stop());
   const { url, port, first, second, settle, stop } = site;
   if (first.fake === undefined || second?.fake === undefined) throw new Error('this environment has no fakes');
   return { url, port, callbackURL: first.callbackURL, fake: first.fake, linkFake: second.fake, settle, stop };
@@ -66,7 +53,10 @@ export async function startExampleWith(
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  servers.push(server);
+  atEndOfTest(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const first = siteProvider(url, fake, name);
   const providers: SiteProviders = link === undefined ? [first] : [first, siteProvider(url, link.fake, link.name)];
@@ -127,7 +117,7 @@ export function runExample(env: Record<string, string> = {}): ExampleProcess {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  children.push(child);
+  atEndOfTest(() => child.kill('SIGKILL'));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   const run: ExampleProcess = { child, stdout: '', stderr: '', ended };
   child.stdout.on('data', (chunk) => {

@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
-import { afterEach } from '@jest/globals';
 import {
-  type AnyFakeProvider,
   type AnyFakeProviderOptions,
   type FakeProvider,
   fakeClients,
   startFakeProvider,
 } from '../../lib/fake/index.js';
+import { atEndOfTest } from './end-of-test.js';
 
 export const { site, other } = fakeClients;
 export const redirectURI = 'http://localhost:3000/auth/42/callback';
 export const verifier = 'a-verifier-that-is-long-enough-for-rfc-7636-to-accept';
 export const challenge = createHash('sha256').update(verifier).digest('base64url');
 
-const running: AnyFakeProvider[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((provider) => provider.stop()));
-});
-
 /** Starts a provider that stops when the test ends. */
 export const start = (async (options?: AnyFakeProviderOptions) => {
   const provider = await startFakeProvider(options);
-  running.push(provider);
+  atEndOfTest(() => provider.stop());
   return provider;
 }) as typeof startFakeProvider;
 

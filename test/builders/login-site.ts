@@ -1,4 +1,3 @@
-import { afterEach } from '@jest/globals';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { Passport, type PassportStatic } from 'passport';
@@ -12,14 +11,8 @@ import {
   type StrategyOptions,
 } from '../../lib/index.js';
 import { Browser } from './browser.js';
+import { atEndOfTest } from './end-of-test.js';
 import { consent, locationOf, serve } from './site.js';
-
-const sites: LoginSite[] = [];
-
-// Channels are the process's: a revocation that is tried again later would be heard by other tests.
-afterEach(async () => {
-  await Promise.all(sites.splice(0).map(({ session: made }) => made.settle()));
-});
 
 /** What {@link startLoginSite} makes. */
 export interface LoginSite {
@@ -74,7 +67,8 @@ export async function startLoginSite(options: LoginSiteOptions): Promise<LoginSi
   const url = await serve(app);
   const made = loginSession({ clients: options.clients, ...options.session });
   const site: LoginSite = { url, app, passport, session: made, errors: [] };
-  sites.push(site);
+  // Channels are the process's: a revocation that is tried again later would be heard by other tests.
+  atEndOfTest(() => made.settle());
   for (const client of options.clients) {
     const callbackURL = `${url}/auth/${client.provider.name}/callback`;
     const verify: LoginVerify = options.verify ?? (({ profile }) => profile);

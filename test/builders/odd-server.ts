@@ -3,20 +3,9 @@ import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from '@jest/globals';
 import { defineProvider, type Provider, type ProviderDefinition } from '../../lib/index.js';
 import { parse42Profile } from '../../lib/providers/42-profile.js';
-
-const listening: Server[] = [];
-
-afterEach(async () => {
-  await Promise.all(
-    listening.splice(0).map((server) => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
-});
+import { atEndOfTest } from './end-of-test.js';
 
 /** A request as {@link oddServer} saw it. */
 export interface SeenRequest {
@@ -55,11 +44,16 @@ export async function oddServer(
     requests.push(seen);
     answer(res, seen, req);
   });
-  listening.push(server);
+  atEndOfTest(() => close(server));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, requests, connections: () => connections };
+}
+
+function close(server: Server): Promise<unknown> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
 }
 
 /** Answers with JSON. */

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from '@jest/globals';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import session from 'express-session';
 import { Passport, type PassportStatic } from 'passport';
@@ -16,17 +15,12 @@ import {
   type StrategyOptions,
 } from '../../lib/index.js';
 import { Browser, whereTo } from './browser.js';
-
-const listening: Server[] = [];
-
-afterEach(async () => {
-  await Promise.all(listening.splice(0).map(close));
-});
+import { atEndOfTest } from './end-of-test.js';
 
 /** Serves an application on loopback until the test ends; resolves with its origin. */
 export async function serve(app: Express): Promise<string> {
   const server = app.listen(0, '127.0.0.1');
-  listening.push(server);
+  atEndOfTest(() => close(server));
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
