@@ -1,22 +1,16 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import type { FakeFault, FakeProvider } from '../../lib/fake/index.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import type { FakeFault } from '../../lib/fake/index.js';
 import { ConfigurationError, type FortyTwoClientOptions, type RevocationEvent } from '../../lib/index.js';
 import { Revocations } from '../../lib/session/revocations.js';
+import { atEndOfTest } from '../builders/end-of-test.js';
 import { start } from '../builders/fake-provider.js';
 import { startLoginSite, visit, visitor } from '../builders/login-site.js';
 import { clientOf } from '../builders/site.js';
+import { stopClock } from '../builders/stopped-clock.js';
 import { told, toldSoMany } from '../builders/told.js';
 
 const REVOKE = '/oauth/revoke';
-const leftovers: { provider: FakeProvider; revocations: Revocations }[] = [];
-
-// Channels are the process's: what goes on after a test would be heard by others.
-afterEach(async () => {
-  for (const { provider, revocations } of leftovers.splice(0)) {
-    provider.clearFaults();
-    await revocations.settle({ timeout: 10_000 });
-  }
-});
 
 /** As many grants to be revoked as are asked for, at a provider that answers revocations with this fault. */
 async function revoking(fault: FakeFault, count = 1, options: Partial<FortyTwoClientOptions> = {}) {
@@ -24,17 +18,36 @@ async function revoking(fault: FakeFault, count = 1, options: Partial<FortyTwoCl
   const provider = await start();
   const client = clientOf(provider, { timeout: 2_000, ...options });
   const revocations = new Revocations();
-  leftovers.push({ provider, revocations });
   provider.fault(REVOKE, fault);
   for (let index = 0; index < count; index += 1) void revocations.add(client, provider.issueToken());
   return { heard, provider, client, revocations };
 }
 
-/** What a promise resolves with, and after how many milliseconds. */
-async function timed<T>(work: () => Promise<T>): Promise<{ value: T; milliseconds: number }> {
-  const began = performance.now();
-  const value = await work();
-  return { value, milliseconds: performance.now() - began };
+/** The same on a stopped clock, where every grant has been sent to the provider that can be. */
+async function hanging(fault: FakeFault, count = 1, options: Partial<FortyTwoClientOptions> = {}) {
+  const clock = stopClock();
+  const made = await revoking(fault, count, options);
+  const { provider, revocations } = made;
+  while (provider.requestCount(REVOKE) < Math.min(count, 10)) await nextTurn();
+  // Channels are the process's: what goes on after a test would be heard by others. So all the tries are made now.
+  atEndOfTest(async () => {
+    for (; revocations.waiting > 0; clock.pass(1_000)) await nextTurn();
+  });
+  return { clock, ...made };
+}
+
+/** What a promise has resolved with so far. */
+function outcomeOf<T>(promise: Promise<T>): { value?: T } {
+  const outcome: { value?: T } = {};
+  void promise.then((value) => {
+    outcome.value = value;
+  });
+  return outcome;
+}
+
+/** Waits until whatever was due has happened. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
 }
 
 const left = { provider: '42', clientID: expect.any(String), outcome: 'left' };
@@ -43,27 +56,35 @@ describe('settle', () => {
   test.each<FakeFault>([{ kind: 'hang' }, { kind: 'drip', intervalMs: 60_000 }, { kind: 'slow', ms: 60_000 }])(
     'S12: is over within its time at a provider that answers with $kind, and tells of each grant left',
     async (fault) => {
-      const { heard, revocations } = await revoking(fault, 15);
-      const { value, milliseconds } = await timed(() => revocations.settle({ timeout: 200 }));
-      expect(milliseconds).toBeLessThan(1_000);
-      expect(value).toEqual({ left: 15 });
+      const { clock, heard, revocations } = await hanging(fault, 15);
+      const outcome = outcomeOf(revocations.settle({ timeout: 200 }));
+      clock.pass(199);
+      await turns();
+      expect(outcome).toEqual({});
+      clock.pass(1);
+      await turns();
+      expect(outcome).toEqual({ value: { left: 15 } });
       expect(heard).toEqual(Array(15).fill(left));
       expect(revocations.waiting).toBe(15);
     },
   );
 
   test('S12: is over after five seconds unless told otherwise', async () => {
-    const { revocations } = await revoking({ kind: 'hang' }, 1, { timeout: 8_000 });
-    const { value, milliseconds } = await timed(() => revocations.settle());
-    expect(value).toEqual({ left: 1 });
-    expect(milliseconds).toBeGreaterThan(4_900);
-    expect(milliseconds).toBeLessThan(6_000);
+    const { clock, revocations } = await hanging({ kind: 'hang' }, 1, { timeout: 8_000 });
+    const outcome = outcomeOf(revocations.settle());
+    clock.pass(4_999);
+    await turns();
+    expect(outcome).toEqual({});
+    clock.pass(1);
+    await turns();
+    expect(outcome).toEqual({ value: { left: 1 } });
   });
 
   test('S12: waits no longer than it must, and leaves nothing, where the provider answers', async () => {
     const { heard, revocations } = await revoking({ kind: 'slow', ms: 50 });
-    const { value, milliseconds } = await timed(() => revocations.settle({ timeout: 10_000 }));
-    expect(milliseconds).toBeLessThan(2_000);
+    const began = performance.now();
+    const value = await revocations.settle({ timeout: 10_000 });
+    expect(performance.now() - began).toBeLessThan(2_000);
     expect([value, heard.map(({ outcome }) => outcome)]).toEqual([{ left: 0 }, ['revoked']]);
     expect(await revocations.settle({ timeout: 0 })).toEqual({ left: 0 });
   });
@@ -78,14 +99,18 @@ describe('settle', () => {
   });
 
   test('S12: two at once each keep their own time', async () => {
-    const { heard, revocations } = await revoking({ kind: 'hang' });
-    const [short, long] = await Promise.all([
-      timed(() => revocations.settle({ timeout: 100 })),
-      timed(() => revocations.settle({ timeout: 600 })),
-    ]);
-    expect([short.value, long.value]).toEqual([{ left: 1 }, { left: 1 }]);
-    expect(short.milliseconds).toBeLessThan(500);
-    expect(long.milliseconds).toBeGreaterThan(500);
+    const { clock, heard, revocations } = await hanging({ kind: 'hang' });
+    const short = outcomeOf(revocations.settle({ timeout: 100 }));
+    const long = outcomeOf(revocations.settle({ timeout: 600 }));
+    clock.pass(100);
+    await turns();
+    expect([short, long]).toEqual([{ value: { left: 1 } }, {}]);
+    clock.pass(499);
+    await turns();
+    expect(long).toEqual({});
+    clock.pass(1);
+    await turns();
+    expect(long).toEqual({ value: { left: 1 } });
     expect(heard.filter(({ outcome }) => outcome === 'left')).toHaveLength(2);
   });
 
