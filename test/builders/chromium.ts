@@ -2,17 +2,6 @@ import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../setup/chromium.js';
 
-const executablePath = findChromium();
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** What a test in a browser works with. */
 export interface InChromium {
   /** A browser window with no cookies of any other; open as many tabs as needed. Closed when the test ends. */
@@ -21,14 +10,15 @@ export interface InChromium {
 
 /** A suite that drives a real Chromium: skipped where there is none, but failing there in CI. */
 export function describeInChromium(name: string, tests: (browser: InChromium) => void): void {
-  const mayStart = executablePath !== undefined || process.env.CI === 'true';
+  const isThere = findChromium() !== undefined;
+  const mayStart = isThere || process.env.CI === 'true';
   (mayStart ? describe : describe.skip)(name, () => {
     let browser: Browser | undefined;
     let contexts: BrowserContext[] = [];
 
     beforeAll(async () => {
-      if (executablePath === undefined) throw new Error('there is no Chromium, and in CI these tests are not skipped');
-      browser = await chromium.launch({ executablePath, args });
+      if (!isThere) throw new Error('there is no Chromium, and in CI these tests are not skipped');
+      browser = await sharedBrowser();
     }, 60_000);
 
     // Runs before the servers of a test stop, which wait for the browser's connections.
@@ -50,6 +40,14 @@ export function describeInChromium(name: string, tests: (browser: InChromium) =>
       },
     });
   });
+}
+
+/** The browser that all suites share (see setup/shared-chromium.js); what one opens there, another does not see. */
+async function sharedBrowser(): Promise<Browser> {
+  const answer = await fetch(process.env.CHROMIUM_SERVER ?? '');
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(said);
+  return await chromium.connect(said);
 }
 
 /** Presses the buttons of the fake's pages until it redirects back to the site. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { fakeUsers } from '../../lib/fake/index.js';
 import { askedInChromium, consentInChromium, describeInChromium, logInWithChromium } from '../builders/chromium.js';
@@ -7,6 +7,7 @@ import { start } from '../builders/fake-provider.js';
 
 const PATIENCE = 120_000;
 const phone = { width: 360, height: 740 };
+const desktop = { width: 1280, height: 720 };
 
 /** Goes to every page that the site has, calling `look` on each. */
 async function visitAll(page: Page, site: Example, look: (name: string) => Promise<void>): Promise<void> {
@@ -92,27 +93,102 @@ async function visitSecondFactor(page: Page, siteURL: string, look: (name: strin
 /** How many pixels a page is wider than the window. */
 const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth') as Promise<number>;
 
+/** What was seen on the way through a site. */
+interface Seen {
+  pages: number;
+  titles: string[];
+  /** Pages that are wider than a phone. */
+  wide: [name: string, pixels: number][];
+  /** Pages that lack a landmark, have another number of first headings than one, or no language. */
+  lacking: [name: string, what: string, count: number | string | null][];
+  /** Errors of the console, breaches of the pages' own security policy, and requests that failed. */
+  told: string[];
+  styles: Set<string>;
+}
+
+const landmarks = ['banner', 'navigation', 'main', 'contentinfo'] as const;
+
+/** Looks at a page in both sizes, and leaves it in the one it had. */
+async function lookAt(page: Page, name: string, seen: Seen): Promise<void> {
+  const size = page.viewportSize() ?? desktop;
+  seen.pages += 1;
+  seen.titles.push(await page.title());
+  for (const viewport of size.width === phone.width ? [desktop, phone] : [phone, desktop]) {
+    await page.setViewportSize(viewport);
+    if (viewport === phone && (await overflow(page)) > 0) seen.wide.push([name, await overflow(page)]);
+    if (viewport === phone) continue;
+    for (const role of landmarks) {
+      const count = await page.getByRole(role).count();
+      if (count !== 1) seen.lacking.push([name, role, count]);
+    }
+    const headings = await page.getByRole('heading', { level: 1 }).count();
+    if (headings !== 1) seen.lacking.push([name, 'first heading', headings]);
+    const language = await page.locator('html').getAttribute('lang');
+    if (language !== 'en') seen.lacking.push([name, 'language', language]);
+  }
+}
+
+/** Keeps what a page says of troubles, and which style sheets it loads. */
+function listenTo(page: Page, { told, styles }: Seen): void {
+  page.on('console', (message) => {
+    // Chromium reports the status of a failed page there, which those pages have on purpose.
+    if (!/^Failed to load resource: .* (401|403|404) /.test(message.text())) told.push(message.text());
+  });
+  page.on('pageerror', (error) => told.push(String(error)));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // The icon of a page that was left before it arrived.
+    if (reason !== 'net::ERR_ABORTED') told.push(`${request.url()} ${reason}`);
+  });
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'stylesheet') styles.add(new URL(response.url()).pathname);
+  });
+}
+
 describeInChromium('how the example looks in Chromium', ({ open }) => {
-  test.each([
-    { provider: '42', pages: 16 },
-    { provider: '42min', pages: 16 },
-    { provider: 'oauth42', pages: 18 },
-  ])(
-    'with $provider no page is wider than a phone',
-    async ({ provider, pages }) => {
-      const site = await startExample({ FORTYTWO_PROVIDER: provider });
-      const page = await (await open({ viewport: phone })).newPage();
-      const wide: [string, number][] = [];
-      let looked = 0;
-      await visitAll(page, site, async (name) => {
-        looked += 1;
-        if ((await overflow(page)) > 0) wide.push([name, await overflow(page)]);
-      });
-      expect(wide).toEqual([]);
-      expect(looked).toBe(pages);
-    },
-    PATIENCE,
-  );
+  describe.each([
+    { provider: '42', device: 'a phone', viewport: phone, colorScheme: 'light', pages: 16, names: 9 },
+    { provider: '42min', device: 'a phone', viewport: phone, colorScheme: 'dark', pages: 16, names: 9 },
+    { provider: 'oauth42', device: 'a desktop', viewport: desktop, colorScheme: 'light', pages: 18, names: 10 },
+    { provider: 'oauth42', device: 'a phone', viewport: phone, colorScheme: 'dark', pages: 18, names: 10 },
+  ] as const)('with $provider, on $device, in $colorScheme colours', (walk) => {
+    const seen: Seen = { pages: 0, titles: [], wide: [], lacking: [], told: [], styles: new Set() };
+
+    // One walk through the site for all that is judged of it below.
+    beforeAll(async () => {
+      const site = await startExample({ FORTYTWO_PROVIDER: walk.provider });
+      const page = await (await open({ viewport: walk.viewport, colorScheme: walk.colorScheme })).newPage();
+      listenTo(page, seen);
+      await visitAll(page, site, (name) => lookAt(page, name, seen));
+    }, PATIENCE);
+
+    test('no page is wider than a phone', () => {
+      expect(seen.wide).toEqual([]);
+      expect(seen.pages).toBe(walk.pages);
+    });
+
+    test('no page breaks its own security policy or writes errors to the console', () => {
+      expect(seen.told).toEqual([]);
+      expect(seen.styles).toEqual(
+        new Set([
+          '/style.css',
+          '/controls.css',
+          '/home.css',
+          '/passport.css',
+          '/login.css',
+          '/try.css',
+          '/second-factor.css',
+          '/fake.css',
+        ]),
+      );
+    });
+
+    test('a page has its landmarks, one first heading, a language and a name', () => {
+      expect(seen.lacking).toEqual([]);
+      expect(seen.titles.every((title) => /^\S.* · Passport Office$/.test(title))).toBe(true);
+      expect(new Set(seen.titles).size).toBe(walk.names);
+    });
+  });
 
   test(
     'names without an end and pictures without a source fit a phone',
@@ -140,49 +216,6 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
       expect(await overflow(page)).toBe(0);
       await page.goto(url);
       expect(await overflow(page)).toBe(0);
-    },
-    PATIENCE,
-  );
-
-  test.each([
-    { provider: '42', colorScheme: 'light' },
-    { provider: '42min', colorScheme: 'dark' },
-    { provider: 'oauth42', colorScheme: 'light' },
-    { provider: 'oauth42', colorScheme: 'dark' },
-  ] as const)(
-    'with $provider, in $colorScheme colours, no page breaks its own security policy or writes errors to the console',
-    async ({ provider, colorScheme }) => {
-      const site = await startExample({ FORTYTWO_PROVIDER: provider });
-      const page = await (await open({ colorScheme })).newPage();
-      const told: string[] = [];
-      page.on('console', (message) => {
-        // Chromium reports the status of a failed page there, which those pages have on purpose.
-        if (!/^Failed to load resource: .* (401|403|404) /.test(message.text())) told.push(message.text());
-      });
-      page.on('pageerror', (error) => told.push(String(error)));
-      page.on('requestfailed', (request) => {
-        const reason = request.failure()?.errorText;
-        // The icon of a page that was left before it arrived.
-        if (reason !== 'net::ERR_ABORTED') told.push(`${request.url()} ${reason}`);
-      });
-      const loaded: string[] = [];
-      page.on('response', (response) => {
-        if (response.request().resourceType() === 'stylesheet') loaded.push(new URL(response.url()).pathname);
-      });
-      await visitAll(page, site, async () => undefined);
-      expect(told).toEqual([]);
-      expect(new Set(loaded)).toEqual(
-        new Set([
-          '/style.css',
-          '/controls.css',
-          '/home.css',
-          '/passport.css',
-          '/login.css',
-          '/try.css',
-          '/second-factor.css',
-          '/fake.css',
-        ]),
-      );
     },
     PATIENCE,
   );
@@ -217,29 +250,6 @@ describeInChromium('how the example looks in Chromium', ({ open }) => {
         'Revoked',
         'No token',
       ]);
-    },
-    PATIENCE,
-  );
-
-  test.each([
-    { provider: '42', names: 9 },
-    { provider: 'oauth42', names: 10 },
-  ])(
-    'with $provider a page has its landmarks, one first heading, a language and a name',
-    async ({ provider, names }) => {
-      const site = await startExample({ FORTYTWO_PROVIDER: provider });
-      const page = await (await open()).newPage();
-      const titles: string[] = [];
-      await visitAll(page, site, async (name) => {
-        for (const role of ['banner', 'navigation', 'main', 'contentinfo'] as const) {
-          expect([name, role, await page.getByRole(role).count()]).toEqual([name, role, 1]);
-        }
-        expect([name, await page.getByRole('heading', { level: 1 }).count()]).toEqual([name, 1]);
-        expect(await page.locator('html').getAttribute('lang')).toBe('en');
-        titles.push(await page.title());
-      });
-      expect(titles.every((title) => /^\S.* · Passport Office$/.test(title))).toBe(true);
-      expect(new Set(titles).size).toBe(names);
     },
     PATIENCE,
   );
