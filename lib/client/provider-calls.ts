@@ -45,12 +45,10 @@ export class ProviderCalls {
    * @param endpoint the name that events and errors use.
    */
   send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
-    return this.#coolDown.call(endpoint, () => this.#send(endpoint, request));
-  }
-
-  #send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
-    if (events.providerCall.hasSubscribers) return this.#sendAndTell(endpoint, request);
-    return this.#http(request).then(request.expectsRedirect ? redirectOrAnswer : noOutage);
+    const make = events.providerCall.hasSubscribers
+      ? () => this.#sendAndTell(endpoint, request)
+      : () => this.#http(request);
+    return this.#coolDown.call(endpoint, make, judgeOf(request));
   }
 
   async #sendAndTell(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
@@ -64,7 +62,7 @@ export class ProviderCalls {
     try {
       const answer = await this.#http(request);
       event.status = answer.status;
-      return request.expectsRedirect ? redirectOrAnswer(answer) : noOutage(answer);
+      return judgeOf(request)(answer);
     } catch (error) {
       event.code = (error as FortyTwoError).code;
       throw error;
@@ -103,6 +101,10 @@ export class ProviderCalls {
 function noOutage(answer: HttpAnswer): HttpAnswer {
   refuseOutage(answer);
   return answer;
+}
+
+function judgeOf({ expectsRedirect }: HttpRequest): (answer: HttpAnswer) => HttpAnswer {
+  return expectsRedirect ? redirectOrAnswer : noOutage;
 }
 
 function redirectOrAnswer(answer: HttpAnswer): HttpAnswer {
