@@ -1,4 +1,5 @@
-import { channel } from 'node:diagnostics_channel';
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { present } from './json.js';
 
 /**
  * What happens, for `node:diagnostics_channel`. Subscribe by name; nothing is built for a channel that nobody
@@ -24,6 +25,14 @@ export const events = {
   /** A profile was fetched anew, or was not: {@link ProfileRefreshEvent}. */
   profileRefresh: channel('passport-fortytwo:profile-refresh'),
 } as const;
+
+/** Tells an event to those who listen, if anybody does; fields that are undefined are left out. */
+export function publish<Event extends object>(
+  to: Channel,
+  event: { [Name in keyof Event]: Event[Name] | undefined },
+): void {
+  if (to.hasSubscribers) to.publish(present<Event>(event));
+}
 
 /** `passport-fortytwo:login` */
 export interface LoginEvent {

@@ -24,19 +24,19 @@ export class RequestAuth {
   declare audience: string[] | undefined;
 
   constructor(provider: string, token: CachedToken) {
-    const { grant } = token;
+    const { shared } = token;
     this.provider = provider;
-    this.kind = grant.kind;
+    this.kind = shared.kind;
     this.subject = token.subject;
-    this.clientID = grant.clientID;
-    this.scopes = grant.scopes.slice();
+    this.clientID = shared.clientID;
+    this.scopes = shared.scopes.slice();
     // First undefined, as in CachedToken.
     this.expiresAt = undefined;
     this.issuedAt = undefined;
     this.expiresAt = token.expiresAt;
     this.issuedAt = token.issuedAt;
     this.username = token.username;
-    this.audience = grant.audience?.slice();
+    this.audience = shared.audience?.slice();
   }
 }
 

@@ -1,12 +1,13 @@
-import { tokenHash } from '../store/backend.js';
-import { createGate } from './gate.js';
+import { tokenHash } from '../store/token-hash.js';
+import { resolveOptions } from './config.js';
+import type { BearerMiddleware } from './middleware.js';
 import type { BearerAuthOptions, SeveralClientsOptions } from './options.js';
 import { type Requirement, type RouteOptions, readPolicy } from './policy.js';
-import type { BearerMiddleware } from './refusal.js';
+import { RouteGuard } from './route-guard.js';
 import { createRoute } from './routing.js';
-import { readSettings } from './settings.js';
-import { joinGates } from './several-clients.js';
+import { guardSeveral } from './several-clients.js';
 import type { BearerStats } from './stats.js';
+import { TokenChecker } from './token-checker.js';
 
 /** What {@link bearerAuth} makes. */
 export interface BearerProtection {
@@ -30,7 +31,7 @@ export interface BearerProtection {
  * be told apart.
  */
 export function bearerAuth(options: BearerAuthOptions | SeveralClientsOptions): BearerProtection {
-  const { clients, choose, ...shared } = readSettings(options);
+  const { clients, choose, ...shared } = resolveOptions(options);
   const backends = new Set(clients.map(({ client }) => client.backend));
   function invalidate(token: string): void {
     for (const { invalidations } of backends) invalidations.publish(tokenHash(token));
@@ -39,14 +40,14 @@ export function bearerAuth(options: BearerAuthOptions | SeveralClientsOptions): 
   if (clients.length > 1 || choose !== undefined) {
     // First, so that clients that can't be told apart leave nothing behind.
     const route = createRoute(clients, choose);
-    return { ...joinGates(clients, route, shared), invalidate };
+    return { ...guardSeveral(clients, route, shared), invalidate };
   }
   const [own] = clients;
-  const gate = createGate(own, shared);
+  const checker = new TokenChecker(own, shared);
   return {
     requireBearer: (requirement, routeOptions = {}) =>
-      gate.door(readPolicy(requirement, routeOptions, own, clients)).middleware,
+      new RouteGuard(checker, readPolicy(requirement, routeOptions, own, clients)).middleware,
     invalidate,
-    stats: gate.stats,
+    stats: () => checker.stats(),
   };
 }

@@ -1,8 +1,13 @@
 import type { FortyTwoClient } from '../client/client.js';
 import type { TokenCheckMethod } from '../providers/provider.js';
 import type { CallerOf } from './callers.js';
-import type { OnRefused } from './refusal.js';
-import type { Choose } from './routing.js';
+import type { OnRefused } from './middleware.js';
+
+/**
+ * Says which of several clients a token goes to, or undefined where it is to be refused and nobody asked. Called for
+ * every request that carries a token, and may not be async.
+ */
+export type Choose = (token: string) => FortyTwoClient | undefined;
 
 /** What is said for each client of {@link bearerAuth} by itself. */
 export interface ClientRules {
@@ -76,29 +81,3 @@ export interface SeveralClientsOptions extends SharedBearerOptions, Partial<Reco
   choose?: Choose;
   client?: never;
 }
-
-export const clientRules = [
-  'trustedClients',
-  'audience',
-  'tokenCheck',
-  'personalTokenScopes',
-] as const satisfies (keyof ClientRules)[];
-
-export const bearerOptions = [
-  'client',
-  'clients',
-  'choose',
-  ...clientRules,
-  'realm',
-  'maxAge',
-  'maxTokens',
-  'refusedMaxAge',
-  'maxRefused',
-  'maxLookups',
-  'maxQueuedLookups',
-  'callerOf',
-  'maxTokenLength',
-  'allowTokenInQuery',
-  'allowTokenInBody',
-  'onRefused',
-] as const satisfies (keyof BearerAuthOptions)[];

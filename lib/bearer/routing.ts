@@ -1,13 +1,8 @@
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors/index.js';
 import { parseObject, stringField } from '../json.js';
-import type { ClientSettings } from './settings.js';
-
-/**
- * Says which of several clients a token goes to, or undefined where it is to be refused and nobody asked. Called for
- * every request that carries a token, and may not be async.
- */
-export type Choose = (token: string) => FortyTwoClient | undefined;
+import type { BearerClientConfig } from './config.js';
+import type { Choose } from './options.js';
 
 /**
  * Finds the one client that a token goes to; undefined where there is none. Rejects where that hangs on an issuer that
@@ -15,7 +10,7 @@ export type Choose = (token: string) => FortyTwoClient | undefined;
  */
 export type Route = (token: string) => FortyTwoClient | undefined | Promise<FortyTwoClient | undefined>;
 
-type Routed = Pick<ClientSettings, 'client' | 'method'>;
+type Routed = Pick<BearerClientConfig, 'client' | 'method'>;
 
 /**
  * The way of tokens to several clients. A token is a credential that works for whoever sees it, so it is shown to the

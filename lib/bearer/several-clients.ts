@@ -1,41 +1,53 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FortyTwoClient } from '../client/client.js';
 import { type BearerError, ConfigurationError } from '../errors/index.js';
-import { events } from '../events.js';
-import type { BearerProtection } from './bearer-auth.js';
-import { createGate, type Door } from './gate.js';
-import { readPolicy } from './policy.js';
-import { type BearerMiddleware, type Next, Refusals, reasonFor, writeRefusal } from './refusal.js';
+import { events, publish, type TokenCheckEvent } from '../events.js';
+import type { BearerConfig, SharedBearerConfig } from './config.js';
+import type { BearerMiddleware, Next } from './middleware.js';
+import { type Requirement, type RouteOptions, readPolicy } from './policy.js';
+import { Refusals, reasonFor, writeRefusal } from './refusal.js';
+import { RouteGuard } from './route-guard.js';
 import type { Route } from './routing.js';
-import type { ClientSettings, Settings, SharedSettings } from './settings.js';
-import { sumOf } from './stats.js';
+import { type BearerStats, sumOf } from './stats.js';
 import { markPrivate, readToken, type TokenCarrier } from './token.js';
+import { TokenChecker } from './token-checker.js';
+
+/** What {@link guardSeveral} makes. */
+export interface SeveralGuarded {
+  requireBearer(requirement: Requirement, options?: RouteOptions): BearerMiddleware;
+  stats(): BearerStats;
+}
 
 /**
- * Protects routes that the tokens of several clients come to: each request goes to the one gate that its token is for,
- * and is judged there as if there were no other.
+ * Protects routes that the tokens of several clients come to: each request is checked for the one client that its token
+ * is for, as if there were no other.
  */
-export function joinGates(
-  clients: Settings['clients'],
+export function guardSeveral(
+  clients: BearerConfig['clients'],
   route: Route,
-  shared: SharedSettings,
-): Pick<BearerProtection, 'requireBearer' | 'stats'> {
+  shared: SharedBearerConfig,
+): SeveralGuarded {
   const { places, realm, onRefused } = shared;
-  const gates = clients.map((settings) => createGate(settings, shared));
-  // What never came to a gate.
+  const checkers = clients.map((config) => new TokenChecker(config, shared));
+  // What was refused before it was known whose token it is.
   const turnedAway = sumOf([]);
 
   function turnAway(error: BearerError, req: IncomingMessage, res: ServerResponse, next: Next): void {
     const outcome = error.status === 503 ? 'unavailable' : 'refused';
     turnedAway[outcome] += 1;
-    events.tokenCheck.publish({ outcome, code: error.code });
+    publish<TokenCheckEvent>(events.tokenCheck, {
+      provider: undefined,
+      clientID: undefined,
+      outcome,
+      code: error.code,
+    });
     writeRefusal(error, onRefused, req, res, next);
   }
 
-  function middlewareOf(doors: ReadonlyMap<FortyTwoClient, Door>, refusals: Refusals): BearerMiddleware {
+  function middlewareOf(guards: ReadonlyMap<FortyTwoClient, RouteGuard>, refusals: Refusals): BearerMiddleware {
     function send(token: string, client: FortyTwoClient | undefined, ...[req, res, next]: Handled): void {
-      const door = client && doors.get(client);
-      if (door) door.admit(token, req, res, next);
+      const guard = client && guards.get(client);
+      if (guard) guard.check(token, req, res, next);
       else turnAway(refusals.ofStranger(), req, res, next);
     }
 
@@ -73,15 +85,18 @@ export function joinGates(
 
   return {
     requireBearer(requirement, options = {}) {
-      const policyOf = (own: ClientSettings) => readPolicy(requirement, options, own, clients);
-      const doors = gates.map((gate) => [gate.settings.client, gate.door(policyOf(gate.settings))] as const);
+      const guards = checkers.map((checker) => {
+        const { config } = checker;
+        return [config.client, new RouteGuard(checker, readPolicy(requirement, options, config, clients))] as const;
+      });
       // Who is turned away is told what the route asks of all.
       const ofAll = readPolicy(requirement, {}, clients[0], clients);
-      return middlewareOf(new Map(doors), new Refusals(realm, ofAll));
+      return middlewareOf(new Map(guards), new Refusals(realm, ofAll));
     },
     stats() {
-      const each = gates.map(({ settings: { client }, stats }) => {
-        return { provider: client.provider.name, clientID: client.clientID, ...stats() };
+      const each = checkers.map((checker) => {
+        const { provider, clientID } = checker.config.client;
+        return { provider: provider.name, clientID, ...checker.stats() };
       });
       return { ...sumOf([turnedAway, ...each]), clients: each };
     },

@@ -11,7 +11,7 @@ import {
 } from '../errors/index.js';
 import { events, type RefreshEvent } from '../events.js';
 import { present } from '../json.js';
-import { tokenHash } from '../store/backend.js';
+import { tokenHash } from '../store/token-hash.js';
 import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
 import type { Revocations } from './revocations.js';

@@ -2,7 +2,7 @@ import type { FortyTwoClient } from '../client/client.js';
 import { events, type RevocationEvent } from '../events.js';
 import { present } from '../json.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
-import { tokenHash } from '../store/backend.js';
+import { tokenHash } from '../store/token-hash.js';
 import { RevocationQueue, type Step } from './revocation-queue.js';
 
 /** The tokens of one grant. */
