@@ -42,8 +42,8 @@ export interface SharedBearerOptions {
   maxQueuedLookups?: number;
   /**
    * Names who calls, so that each has a share of lookups of their own. With undefined a caller can't be told from others:
-   * they share a share, and random tokens of theirs end in no 429. Called for tokens that nothing is known of, and may not
-   * be async. Default: Express's `req.ip`, or else the address of the connection; of IPv6 its /64.
+   * those wait in one line, and no random tokens of theirs end in 429. Called for tokens that nothing is known of, and may
+   * not be async. Default: Express's `req.ip`, or else the address of the connection; of IPv6 its /64.
    */
   callerOf?: CallerOf;
   /** The longest token that is looked at. Default: 8000 characters. */
