@@ -69,6 +69,11 @@ export function wholeNumberOf(bounds: { byDefault: number; min: number; max: num
   return (where, name, value) => wholeNumber(where, name, value, bounds);
 }
 
+/** For {@link OptionTable}: undefined where the option was left out, whatever the reader's default. */
+export function optionally<Given, Read>(read: OptionReader<Given, Read>): OptionReader<Given, Read | undefined> {
+  return (where, name, value) => (value === undefined ? undefined : read(where, name, value));
+}
+
 /** For {@link OptionTable}: a function, or undefined where it was left out. */
 export function functionOf<Fn extends (...args: never) => unknown>(
   what: string,

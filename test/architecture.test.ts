@@ -6,7 +6,7 @@ import { importsOf, root, type SourceFile, sourceFiles } from './builders/source
 const files = sourceFiles();
 const byPath = new Map(files.map((file) => [file.path, file]));
 
-const leaves = ['errors', 'seal', 'events', 'options', 'json', 'random', 'sealing-secret', 'secure-url'];
+const leaves = ['errors', 'seal', 'events', 'options', 'json', 'random', 'sealing-secret', 'secure-url', 'hand-on'];
 const features = ['login', 'bearer', 'session', 'api'];
 
 /** Which rooms each room may import; itself always. What runs is bound by it as much as what is a type. */

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError, SessionError } from '../errors/index.js';
-import { events, type LoginEvent, type SessionEvent } from '../events.js';
+import { events, type LoginEvent, publish, type SessionEvent } from '../events.js';
 import { LOGIN_REQUEST_PARAMETER, type LoginRequest, sealLoginRequest } from '../login/login-request.js';
 import type { Profile } from '../providers/profile.js';
 import { FreshTokens } from './fresh-tokens.js';
@@ -160,9 +160,8 @@ export class SessionContext {
   }
 
   publish(provider: string, outcome: SessionEvent['outcome']): void {
-    if (!events.session.hasSubscribers) return;
     const clientID = this.config.clients.get(provider)?.clientID ?? '';
-    events.session.publish({ provider, clientID, outcome } satisfies SessionEvent);
+    publish<SessionEvent>(events.session, { provider, clientID, outcome });
   }
 }
 

@@ -9,8 +9,7 @@ import {
   ProviderUnavailableError,
   withOutcomeUnknown,
 } from '../errors/index.js';
-import { events, type RefreshEvent } from '../events.js';
-import { present } from '../json.js';
+import { events, publish, type RefreshEvent } from '../events.js';
 import { tokenHash } from '../store/token-hash.js';
 import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
@@ -261,9 +260,8 @@ export class FreshTokens {
   }
 
   #publish(provider: string, outcome: RefreshEvent['outcome'], code?: string): void {
-    if (!events.refresh.hasSubscribers) return;
     const { clientID } = this.#client(provider);
-    events.refresh.publish(present<RefreshEvent>({ provider, clientID, outcome, code }));
+    publish<RefreshEvent>(events.refresh, { provider, clientID, outcome, code });
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors/index.js';
-import { events, type ProfileRefreshEvent } from '../events.js';
-import { present } from '../json.js';
+import { events, type ProfileRefreshEvent, publish } from '../events.js';
 import { chosenAccount } from './chosen-account.js';
 import { primaryOf, type SessionContext } from './context.js';
 import { type Account, withAccount } from './login-record.js';
@@ -93,7 +92,6 @@ export class ProfileRefresh {
   }
 
   #publish(clientID: string, provider: string, outcome: ProfileRefreshEvent['outcome'], code?: string): void {
-    if (!events.profileRefresh.hasSubscribers) return;
-    events.profileRefresh.publish(present<ProfileRefreshEvent>({ provider, clientID, outcome, code }));
+    publish<ProfileRefreshEvent>(events.profileRefresh, { provider, clientID, outcome, code });
   }
 }

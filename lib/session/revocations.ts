@@ -1,6 +1,5 @@
 import type { FortyTwoClient } from '../client/client.js';
-import { events, type RevocationEvent } from '../events.js';
-import { present } from '../json.js';
+import { events, type RevocationEvent, publish as tell } from '../events.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
 import { tokenHash } from '../store/token-hash.js';
 import { RevocationQueue, type Step } from './revocation-queue.js';
@@ -153,7 +152,6 @@ function stepsOf(client: FortyTwoClient, tokens: GrantTokens, { logout = false }
 }
 
 function publish(client: FortyTwoClient, outcome: RevocationEvent['outcome'], code?: string): void {
-  if (!events.revocation.hasSubscribers) return;
   const { provider, clientID } = client;
-  events.revocation.publish(present<RevocationEvent>({ provider: provider.name, clientID, outcome, code }));
+  tell<RevocationEvent>(events.revocation, { provider: provider.name, clientID, outcome, code });
 }

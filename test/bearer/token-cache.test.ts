@@ -149,7 +149,7 @@ describe('the cache of tokens', () => {
       const own = { clientID, kind, scopes, audience, personal: personal !== undefined };
       expect(kept[index]?.shared).toMatchObject(own);
     }
-    expect(new Set(kept.map(({ grant }) => grant)).size).toBe(variants.length);
+    expect(new Set(kept.map(({ shared }) => shared)).size).toBe(variants.length);
     expect(cache.keep(tokenHash('one more'), facts()).shared).toBe(kept[0]?.shared);
   });
 
