@@ -5,7 +5,7 @@ import type { BearerAuthOptions, SeveralClientsOptions } from './options.js';
 import { type Requirement, type RouteOptions, readPolicy } from './policy.js';
 import { RouteGuard } from './route-guard.js';
 import { createRoute } from './routing.js';
-import { guardSeveral } from './several-clients.js';
+import { SeveralClients } from './several-clients.js';
 import type { BearerStats } from './stats.js';
 import { TokenChecker } from './token-checker.js';
 
@@ -40,7 +40,12 @@ export function bearerAuth(options: BearerAuthOptions | SeveralClientsOptions): 
   if (clients.length > 1 || choose !== undefined) {
     // First, so that clients that can't be told apart leave nothing behind.
     const route = createRoute(clients, choose);
-    return { ...guardSeveral(clients, route, shared), invalidate };
+    const several = new SeveralClients(clients, route, shared);
+    return {
+      requireBearer: (requirement, routeOptions) => several.requireBearer(requirement, routeOptions),
+      invalidate,
+      stats: () => several.stats(),
+    };
   }
   const [own] = clients;
   const checker = new TokenChecker(own, shared);

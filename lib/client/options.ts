@@ -1,6 +1,6 @@
 import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
 import { bareCause, ConfigurationError } from '../errors/index.js';
-import type { HttpOptions } from '../http/request.js';
+import type { HttpOptions } from '../http/outgoing.js';
 import { defaultUserAgent } from '../http/user-agent.js';
 import { asGiven, type OptionTable, readOptions, requiredString, wholeNumberOf } from '../options.js';
 import { fortyTwo } from '../providers/42.js';

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { ConfigurationError, SessionError } from '../errors/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import { onLogin } from '../login/login-listener.js';
 import { requiredString } from '../options.js';
 import { beginLogin } from './begin-login.js';
@@ -7,17 +7,17 @@ import { chosenAccount } from './chosen-account.js';
 import { type CurrentLogin, primaryOf, SessionContext } from './context.js';
 import { csrfToken } from './csrf.js';
 import { keepLogin } from './keep-login.js';
+import { loginAgain } from './login-again.js';
 import type { Account } from './login-record.js';
 import type { Identity } from './logins.js';
 import { type LogoutOptions, logout } from './logout.js';
 import { type LoginSessionOptions, resolveOptions } from './options.js';
 import { installUser, type PassportLike } from './passport-user.js';
 import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
-import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
+import { type RequireLoginOptions, requireLogin } from './require-login.js';
 import type { Settled, SettleOptions } from './revocations.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
 import type { TokenRequest } from './token-request.js';
-import { isNavigation, wantsPage } from './wants-page.js';
 
 /** Whose token is wanted, of those who are linked. */
 export interface AccountChoice {
@@ -181,25 +181,7 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
       installed = passport;
     },
     routes: (given) => routes(context, passportFor(given?.passport, installed), given),
-    loginAgain: () => (error, req, res, next) => {
-      const mayHelp = error instanceof SessionError && error.status === 401;
-      // Who sent a form should see why nothing was done, and it can't be sent again.
-      const isForm = isNavigation(req.headers) && !wantsPage(req.method, req.headers);
-      if (!mayHelp || isForm || res.headersSent) {
-        next(error);
-        return;
-      }
-      context.forget(req);
-      context
-        .current(req)
-        .then((login) =>
-          // A linked account's grant has ended, and the login goes on: only linking it again would help.
-          login !== undefined && primaryOf(login.record)?.grant !== undefined
-            ? next(error)
-            : sendToLogin(context, req, res, login, { kind: 'nobody' }),
-        )
-        .catch(next);
-    },
+    loginAgain: () => loginAgain(context),
     settle: (given) => context.revocations.settle(given),
   };
 }
