@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import type { FortyTwoClient } from '../client/client.js';
 import type { Tokens } from '../client/tokens.js';
 import {
@@ -12,6 +11,7 @@ import {
 import { events, type RefreshEvent } from '../events.js';
 import { present } from '../json.js';
 import { tokenHash } from '../store/backend.js';
+import { lruCache } from '../store/lru-cache.js';
 import { type Grant, renewed, withGrant } from './login-record.js';
 import type { Logins } from './logins.js';
 import type { Revocations } from './revocations.js';
@@ -56,7 +56,7 @@ export class FreshTokens {
   readonly #options: FreshTokensOptions;
   readonly #underWay = new Map<string, Promise<Grant>>();
   // By the monotonic clock. A provider that is away is not asked again by each request.
-  readonly #coolDowns = new LRUCache<string, { until: number; error: FortyTwoError }>({ max: MAX_COOL_DOWNS });
+  readonly #coolDowns = lruCache<string, { until: number; error: FortyTwoError }>(MAX_COOL_DOWNS);
 
   constructor(options: FreshTokensOptions) {
     this.#options = options;
