@@ -4,7 +4,7 @@ import { lruCache } from './lru-cache.js';
 /** What is kept of a login: opaque text, since tokens are sealed before they come here. */
 export interface StoredLogin {
   readonly record: string;
-  /** Another one after each change. */
+  /** Counts the changes: one more after each. */
   readonly version: number;
   /** Milliseconds since the epoch, after which it is gone. */
   readonly expiresAt: number;
