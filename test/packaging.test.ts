@@ -14,6 +14,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
 };
+const rolldown = path.join(root, 'node_modules/rolldown/bin/cli.mjs');
 const tsc = path.join(root, 'node_modules/typescript/lib/tsc.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'passport-fortytwo-'));
 const installed = path.join(folder, 'site/node_modules/passport-fortytwo');
@@ -24,6 +25,8 @@ beforeAll(() => {
   for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     cpSync(path.join(root, file), path.join(packed, file));
   }
+  // As `npm run build` does.
+  run(root, rolldown, '-c', 'lib/rolldown.config.js', '-d', path.join(packed, 'dist'));
   run(root, tsc, '-p', 'lib', '--outDir', path.join(packed, 'dist'));
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent'], { cwd: packed });
   mkdirSync(installed, { recursive: true });
@@ -69,6 +72,36 @@ describe('the tarball', () => {
     const others = files.filter((file) => !/^\.\/dist\/[\w/-]+\.(js|d\.ts)$/.test(file));
     expect(others.sort()).toEqual(['./CHANGELOG.md', './LICENSE', './README.md', './package.json']);
     expect(files).toContain('./dist/index.js');
+  });
+
+  test('has one file of code for the main entry, named classes in it, and says its version', () => {
+    const code = execFileSync('find', ['dist', '-name', '*.js'], { cwd: installed, encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    expect(code.filter((file) => !file.startsWith('dist/fake/')).sort()).toEqual([
+      'dist/cli/main.js',
+      'dist/express.js',
+      'dist/index.js',
+    ]);
+    const script = `
+      const all = require('passport-fortytwo');
+      const classes = Object.entries(all).filter(([, value]) => /^class\\b/.test(String(value)));
+      console.log(classes.length > 10, classes.filter(([key, { name }]) => key !== name).map(([key]) => key).sort().join());
+      http.createServer((req, res) => { console.log(req.headers['user-agent']); res.end('{}'); }).listen(0, '127.0.0.1', async function () {
+        const provider = all.fortyTwo({ baseURL: 'http://127.0.0.1:' + this.address().port });
+        await new all.FortyTwoClient({ clientID: 'a', clientSecret: 'b', provider }).get('/v2/me', 'token');
+        process.exit();
+      });`;
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(run(site, '-e', script).trim().split('\n')).toEqual([
+      'true Strategy,default',
+      `passport-fortytwo/${version} (node ${process.versions.node})`,
+    ]);
+  });
+
+  test('runs its command', () => {
+    expect(run(site, path.join(installed, 'dist/cli/main.js'), '--help')).toContain('Usage: passport-fortytwo');
+    expect(readFileSync(path.join(installed, 'dist/cli/main.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   test('CommonJS can require it, without a warning', () => {

@@ -140,24 +140,38 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
   async function tokenRequest(req: Request, choice: AccountChoice | undefined): Promise<TokenRequest> {
     const login = await context.required(req);
     const { provider } = chosenAccount(context, login, choice?.provider);
-    return { loginID: login.id, provider, margin: config.minTokenLife };
+    return { loginID: login.id, provider, margin: config.minTokenLife, known: await context.recentRead(req, login.id) };
   }
 
   async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
     const wanted = await tokenRequest(req, choice);
+    let used: string | undefined;
     try {
-      return await context.tokens.use(wanted, (accessToken) => context.client(wanted.provider).get(path, accessToken));
+      return await context.tokens.use(wanted, (accessToken) => {
+        used = accessToken;
+        return context.client(wanted.provider).get(path, accessToken);
+      });
+    } catch (error) {
+      // The login may have ended over it.
+      used = undefined;
+      throw error;
     } finally {
-      // The token may be another one now.
-      context.forget(req);
+      forgetUnless(req, wanted, used);
     }
+  }
+
+  /** Has the login read anew where it now has another token. */
+  function forgetUnless(req: Request, { known, provider }: TokenRequest, accessToken: string | undefined): void {
+    const same = accessToken !== undefined && known?.login.accounts[provider]?.grant?.accessToken === accessToken;
+    if (!same) context.forget(req);
   }
 
   return {
     requireLogin: (requirements) => requireLogin(context, profiles, requirements),
     accessToken: async (req, choice) => {
-      const { accessToken } = await context.tokens.get(await tokenRequest(req, choice));
-      context.forget(req);
+      const wanted = await tokenRequest(req, choice);
+      const { accessToken } = await context.tokens.get(wanted);
+      forgetUnless(req, wanted, accessToken);
       return accessToken;
     },
     apiFor: (req, choice) => ({ get: (path) => get(req, choice, path) }),

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { LRUCache } from 'lru-cache';
 import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors/index.js';
 import { events, type ProfileRefreshEvent, publish } from '../events.js';
+import { lruCache } from '../store/lru-cache.js';
 import { chosenAccount } from './chosen-account.js';
 import { primaryOf, type SessionContext } from './context.js';
 import { type Account, withAccount } from './login-record.js';
@@ -27,7 +27,7 @@ export class ProfileRefresh {
   readonly #context: SessionContext;
   readonly #underWay = new Map<string, Promise<RefreshedProfile>>();
   // By the monotonic clock. While the provider is away, pages are not held up by it one after the other.
-  readonly #coolDowns = new LRUCache<string, number>({ max: MAX_COOL_DOWNS });
+  readonly #coolDowns = lruCache<string, number>(MAX_COOL_DOWNS);
 
   constructor(context: SessionContext) {
     this.#context = context;

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { randomBytes } from '../random.js';
+import { lruCache } from './lru-cache.js';
 
 /** What is kept of a login: opaque text, since tokens are sealed before they come here. */
 export interface StoredLogin {
   readonly record: string;
-  /** Another one after each change. */
+  /** Counts the changes: one more after each. */
   readonly version: number;
   /** Milliseconds since the epoch, after which it is gone. */
   readonly expiresAt: number;
@@ -60,10 +60,9 @@ const MAX_GRANTS = 100_000;
 
 /** Grants in the memory of this process; beyond 100,000 the one that was used longest ago gives way. */
 export function memoryLoginStore(): LoginStore {
-  const grants = new LRUCache<string, StoredLogin & { owners: readonly string[] }>({
-    max: MAX_GRANTS,
-    dispose: (grant, id) => disown(id, grant.owners),
-  });
+  const grants = lruCache<string, StoredLogin & { owners: readonly string[] }>(MAX_GRANTS, (grant, id) =>
+    disown(id, grant.owners),
+  );
   const owned = new Map<string, Set<string>>();
   const leases = new Map<string, { lease: string; until: number }>();
 
