@@ -84,7 +84,7 @@ export class TokenCache {
   // Not an LRUCache: it moves an entry with each hit, which costs more than all that is judged about a token.
   readonly #tokens = new Map<string, CachedToken>();
   // At its end, so that it is made anew when first needed: an iterator holds on to each table that its map outgrows.
-  #hand = new Map<string, CachedToken>().entries();
+  #round = new Map<string, CachedToken>().entries();
   readonly #refused: LRUCache<string, string>;
   readonly #sharedFacts: LRUCache<string, SharedTokenFacts>;
   // Most tokens of a site are like those just before, which is seen sooner than a key for #sharedFacts is made.
@@ -160,12 +160,12 @@ export class TokenCache {
     this.#refused.delete(hash);
   }
 
-  /** Drops one token: a hand goes round like a clock's, and spares those that were used since it last came by. */
+  /** Drops one token (the CLOCK algorithm): goes round all tokens, and passes over those that were used since the last round. */
   #makeRoom(): void {
     for (let spared = 0; this.#tokens.size > 0; ) {
-      const { value: entry, done } = this.#hand.next();
+      const { value: entry, done } = this.#round.next();
       if (done) {
-        this.#hand = this.#tokens.entries();
+        this.#round = this.#tokens.entries();
         continue;
       }
       const [hash, token] = entry;

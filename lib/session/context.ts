@@ -12,7 +12,7 @@ import type { LoginSessionConfig } from './options.js';
 import { type RevocationOptions, Revocations } from './revocations.js';
 import { keepsUser, loginIDOf } from './web-session.js';
 
-/** Who is logged in, found in the grant store for one request. */
+/** Who is logged in, found in the login store for one request. */
 export interface CurrentLogin {
   readonly id: string;
   readonly record: LoginRecord;

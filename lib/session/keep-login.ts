@@ -14,7 +14,7 @@ type LogIn = (user: unknown, ...rest: unknown[]) => void;
 // The requests in which a login is being kept, for Passport's serializer.
 const beingKept = new WeakSet<Request>();
 
-/** Whether the user whom Passport is about to serialize is one whose login is kept in the grant store. */
+/** Whether the user whom Passport is about to serialize is one whose login is kept in the login store. */
 export function isBeingKept(req: Request): boolean {
   return beingKept.has(req);
 }

@@ -102,7 +102,7 @@ export interface LoginSession {
   logoutEverywhere(person: Identity): Promise<number>;
   /** A token for forms that POST to `logout`, `link` and `unlink`: the field `_csrf` or the header `x-csrf-token`. */
   csrfToken(req: Request): Promise<string>;
-  /** Has Passport find `req.user` in the grant store, so that the site needs no users of its own. */
+  /** Has Passport find `req.user` in the login store, so that the site needs no users of its own. */
   install(passport: PassportLike): void;
   /** Routes for login, callback, logout and linking. */
   routes(options?: RoutesOptions): RequestHandler;

@@ -39,7 +39,7 @@ const TOUCH_BELOW = 0.9;
 const MAX_TRIES = 100;
 const MAX_CHANGED = 10_000;
 
-/** Logins, sealed in the grant store: what a session is worth is decided here, and a session holds no more than an id. */
+/** Logins, sealed in the login store: what a session is worth is decided here, and a session holds no more than an id. */
 export class Logins {
   readonly #options: LoginsOptions;
   // By the monotonic clock: when this process last changed a login.

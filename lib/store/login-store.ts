@@ -21,34 +21,34 @@ export interface LoginEntry {
 
 /** What {@link LoginStore.create} writes. */
 export interface NewLogin extends LoginEntry {
-  /** How many grants each of the owners may have, this one included. */
+  /** How many logins each of the owners may have, this one included. */
   readonly maxOwned: number;
 }
 
-/** A grant that was taken out to make room. */
+/** A login that was taken out to make room. */
 export interface DisplacedLogin {
   readonly id: string;
   readonly record: string;
 }
 
 /**
- * Keeps grants for all instances of a site. Every method is atomic, and a grant that has expired is not there. A method
+ * Keeps logins for all instances of a site. Every method is atomic, and a login that has expired is not there. A method
  * that can't be carried out rejects.
  */
 export interface LoginStore {
   /**
-   * Keeps a new grant. Where an owner of it would have more than `maxOwned`, those of theirs that expire first are taken
-   * out and handed over, so that nobody's grants push out those of others.
+   * Keeps a new login. Where an owner of it would have more than `maxOwned`, those of theirs that expire first are taken
+   * out and handed over, so that nobody's logins push out those of others.
    */
-  create(id: string, grant: NewLogin): Promise<readonly DisplacedLogin[]>;
+  create(id: string, login: NewLogin): Promise<readonly DisplacedLogin[]>;
   read(id: string): Promise<StoredLogin | undefined>;
-  /** Writes over a grant that still has this version; resolves with whether it had. */
+  /** Writes over a login that still has this version; resolves with whether it had. */
   replace(id: string, version: number, entry: LoginEntry): Promise<boolean>;
-  /** Lets a grant live this many milliseconds from now, and leaves its version as it is. */
+  /** Lets a login live this many milliseconds from now, and leaves its version as it is. */
   touch(id: string, lifetime: number): Promise<void>;
-  /** Takes a grant out; of several who do so at once, one gets it. */
+  /** Takes a login out; of several who do so at once, one gets it. */
   remove(id: string): Promise<StoredLogin | undefined>;
-  /** The ids of the grants of an owner. */
+  /** The ids of the logins of an owner. */
   ownedBy(owner: string): Promise<readonly string[]>;
   /** Gets a lease that nobody else gets until it is released or `lifetime` milliseconds have passed. */
   lease(name: string, lifetime: number): Promise<string | undefined>;
