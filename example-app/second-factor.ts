@@ -11,7 +11,7 @@ import {
 import { loginPaths } from './login-paths.js';
 import { type Factor, readFactor } from './second-factor-form.js';
 import type { SiteProvider, SiteProviders } from './site-provider.js';
-import { type Link, type SecondFactorView, sendPage } from './views.js';
+import { type SecondFactorView, sendPage } from './views.js';
 
 /** A login that waits for its second factor. */
 interface WaitingLogin {

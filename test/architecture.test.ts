@@ -6,7 +6,7 @@ import { importsOf, root, type SourceFile, sourceFiles } from './builders/source
 const files = sourceFiles();
 const byPath = new Map(files.map((file) => [file.path, file]));
 
-const leaves = ['errors', 'seal', 'events', 'options', 'json', 'random', 'sealing-secret', 'secure-url', 'hand-on'];
+const leaves = ['errors', 'seal', 'events', 'options', 'json', 'random', 'secure-url', 'hand-on'];
 const features = ['login', 'bearer', 'session', 'api'];
 
 /** Which rooms each room may import; itself always. What runs is bound by it as much as what is a type. */
@@ -145,6 +145,22 @@ describe('files', () => {
   test('silence no type checker', () => {
     const silenced = files.filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text));
     expect(silenced.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('lib/README.md', () => {
+  const map = readFileSync(join(root, 'lib/README.md'), 'utf8');
+
+  test('names files that exist', () => {
+    const named = [...map.matchAll(/`([\w./-]+)\.ts`/g)].map(([, name]) => `${name}.ts`);
+    const exists = (name: string) => files.some(({ path }) => path === name || path.endsWith(`/${name}`));
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((name) => !exists(name) && !name.startsWith('test/'))).toEqual([]);
+  });
+
+  test('names every room', () => {
+    const rooms = new Set(files.filter(({ path }) => path.includes('/')).map(({ path }) => `\`${roomOf(path)}/\``));
+    expect([...rooms].filter((room) => !map.includes(room))).toEqual([]);
   });
 });
 

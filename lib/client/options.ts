@@ -1,12 +1,12 @@
 import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
 import { bareCause, ConfigurationError } from '../errors/index.js';
-import type { HttpOptions } from '../http/outgoing.js';
+import type { HttpOptions } from '../http/messages.js';
 import { defaultUserAgent } from '../http/user-agent.js';
 import { asGiven, type OptionTable, readOptions, requiredString, wholeNumberOf } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import { assertProvider } from '../providers/define-provider.js';
 import type { ClientAuthentication, Provider } from '../providers/provider.js';
-import { isGuessable } from '../sealing-secret.js';
+import { isGuessable } from '../seal.js';
 import { type Backend, memoryBackend } from '../store/backend.js';
 import type { Credentials } from './oauth4webapi.js';
 

@@ -1,7 +1,6 @@
 import { ProviderResponseError } from '../errors/index.js';
-import { field, parseObject, stringField } from '../json.js';
+import { field, numericDate, parseObject, stringField } from '../json.js';
 import { parseScope } from './scopes.js';
-import { numericDate } from './token-check/token-facts.js';
 
 /** What a token endpoint granted (RFC 6749 §5.1). */
 export interface Tokens {

@@ -1,16 +1,15 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ProviderUnavailableError, withOutcomeUnknown } from '../errors/index.js';
-import { readBody } from './body.js';
-import type { HttpAnswer, HttpRequest } from './messages.js';
-import type { HttpOptions, OutgoingRequests } from './outgoing.js';
+import type { HttpAnswer, HttpOptions, HttpRequest } from './messages.js';
 import { truncated, unavailable, unexpectedStatus } from './unavailable.js';
 
 /** One call, from its first byte to the last of the answer, or to its deadline. */
 export class Call {
   readonly #options: HttpOptions;
-  readonly #requests: OutgoingRequests;
+  readonly #open: (request: HttpRequest) => ClientRequest;
   readonly #request: HttpRequest;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: unknown) => void;
@@ -22,20 +21,20 @@ export class Call {
   #answered = false;
   #failed = false;
 
-  /** @throws {ConfigurationError} where the call can't be made at all. */
+  /** @throws what `open` throws where the request can't be made at all. */
   constructor(
     options: HttpOptions,
-    requests: OutgoingRequests,
+    open: (request: HttpRequest) => ClientRequest,
     request: HttpRequest,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: unknown) => void,
   ) {
     this.#options = options;
-    this.#requests = requests;
+    this.#open = open;
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#outgoing = requests.open(request);
+    this.#outgoing = open(request);
     if (!request.idempotent) this.#watchConnection();
     request.background?.addEventListener('abort', this.#unhold);
     this.#timer = setTimeout(() => {
@@ -95,7 +94,7 @@ export class Call {
   /** Uses up one dead connection of the pool each time; a new connection is never called stale. */
   #sendAgain(): void {
     try {
-      this.#outgoing = this.#requests.open(this.#request);
+      this.#outgoing = this.#open(this.#request);
       this.#send();
     } catch (error) {
       this.#fail(error);
@@ -126,4 +125,55 @@ export class Call {
 /** Whether a pooled connection was closed by the other side while nobody looked. */
 function isStale(outgoing: ClientRequest, cause: Error): boolean {
   return outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET';
+}
+
+/** Calls back once with the whole body, or with what was wrong with it. */
+function readBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  onFailure: (error: Error) => void,
+  onBody: (body: string) => void,
+): void {
+  const cut = (cause?: unknown) => onFailure(truncated(cause));
+  incoming.on('error', cut);
+  const body = decoded(incoming);
+  if (body === undefined) {
+    onFailure(unavailable('ERR_PROVIDER_STATUS', 'answered in a content encoding that was not asked for'));
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (body !== incoming) body.on('error', cut);
+  body.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) {
+      // Both, so that a decompressor stops inflating what is still buffered.
+      incoming.destroy();
+      body.destroy();
+      onFailure(unavailable('ERR_PROVIDER_TOO_LARGE', `answered with more than ${maxBytes} bytes`));
+      return;
+    }
+    chunks.push(chunk);
+  });
+  body.on('end', () => {
+    if (!incoming.complete) cut();
+    else onBody((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8'));
+  });
+}
+
+function decoded(incoming: IncomingMessage): Readable | undefined {
+  switch (incoming.headers['content-encoding']?.toLowerCase() ?? 'identity') {
+    case 'identity':
+    case '':
+      return incoming;
+    case 'gzip':
+    case 'x-gzip':
+      return incoming.pipe(createGunzip());
+    case 'deflate':
+      return incoming.pipe(createInflate());
+    case 'br':
+      return incoming.pipe(createBrotliDecompress());
+    default:
+      return undefined;
+  }
 }

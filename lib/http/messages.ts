@@ -1,3 +1,4 @@
+import type http from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** One call to a provider. */
@@ -22,4 +23,17 @@ export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
+}
+
+/** How {@link createHttp} behaves; resolved by the client, so nothing is optional here. */
+export interface HttpOptions {
+  /** Milliseconds for a whole call: connect, headers and body. */
+  timeout: number;
+  /** Bytes of a body, after decompression. */
+  maxResponseBytes: number;
+  userAgent: string;
+  /** Sent with every call. */
+  headers: Record<string, string>;
+  /** A site's own agent, for a proxy or a private authority. */
+  agent: http.Agent | undefined;
 }

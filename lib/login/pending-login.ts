@@ -2,16 +2,20 @@ import { serialize } from 'cookie';
 import { LoginError } from '../errors/index.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
-import { type Claim, type PendingLogin, packLogin, packPath, unpackLogin } from './kept-login.js';
 import {
+  type Claim,
   chooseName,
   cookiePrefix,
   cookieValue,
   type LoginCookie,
   type LoginCookies,
   nextTurn,
+  type PendingLogin,
+  packLogin,
+  packPath,
   readLoginCookies,
   stateTag,
+  unpackLogin,
 } from './login-cookies.js';
 
 /** How pending logins are kept. */

@@ -12,6 +12,7 @@ import {
   wholeNumberOf,
 } from '../options.js';
 import type { Profile } from '../providers/profile.js';
+import { withoutRaw } from './login-record.js';
 
 /** Options of {@link loginSession}. */
 export interface LoginSessionOptions {
@@ -145,9 +146,4 @@ function keptKeys(given: unknown): readonly string[] {
   const wrong = keys.find((key) => ownKeys.test(key) || key in {});
   if (wrong !== undefined) throw new ConfigurationError(`${where}: keepInSession must not name ${wrong}`);
   return keys;
-}
-
-/** The answer itself can be a hundred kilobytes, and would be opened for each request. */
-function withoutRaw({ _raw, _json, ...profile }: Profile): unknown {
-  return profile;
 }

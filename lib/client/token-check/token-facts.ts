@@ -37,13 +37,3 @@ export type TokenCheck =
 export function inactive(reason: string, settled = true): TokenCheck {
   return { active: false, reason, settled };
 }
-
-/**
- * A NumericDate of RFC 7519 in milliseconds: whole seconds, and not so large that it must have been milliseconds.
- * `undefined` for anything else.
- */
-export function numericDate(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 100_000_000_000
-    ? value * 1000
-    : undefined;
-}
