@@ -7,6 +7,7 @@ import { refuseOutage } from '../http/unavailable.js';
 import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { CoolDown } from './cool-down.js';
+import { IntrospectionForm } from './introspection-form.js';
 import { KeySets } from './key-sets.js';
 import { Metadata } from './metadata.js';
 import { type OAuthContext, type PostForm, translateOAuthError } from './oauth4webapi.js';
@@ -20,6 +21,7 @@ export class ProviderCalls {
   readonly secretWatch: SecretWatch;
   readonly metadata: Metadata;
   readonly keySets: KeySets;
+  readonly introspectionForm: IntrospectionForm;
   readonly #http: Http;
   readonly #coolDown = new CoolDown();
 
@@ -35,6 +37,7 @@ export class ProviderCalls {
     this.oauth = parts.oauth;
     this.secretWatch = parts.secretWatch;
     this.#http = parts.http;
+    this.introspectionForm = new IntrospectionForm(parts.oauth);
     this.keySets = new KeySets((url) => this.get('jwks', url));
     this.metadata = new Metadata(parts.provider, (url) => this.get('discovery', url));
   }
