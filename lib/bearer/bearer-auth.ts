@@ -9,7 +9,14 @@ import { SeveralClients } from './several-clients.js';
 import type { BearerStats } from './stats.js';
 import { TokenChecker } from './token-checker.js';
 
-/** What {@link bearerAuth} makes. */
+/**
+ * What {@link bearerAuth} makes.
+ *
+ * @example
+ * const { requireBearer, invalidate, stats }: BearerProtection = bearerAuth({ client });
+ * app.get('/api/projects', requireBearer('projects'), (req, res) => res.json(getAuth(req).scopes));
+ * app.get('/metrics', (_req, res) => res.json(stats()));
+ */
 export interface BearerProtection {
   /**
    * Lets in requests with a good bearer token (RFC 6750). A token found in the cache is judged in the same tick.
@@ -29,6 +36,14 @@ export interface BearerProtection {
  *
  * @throws {ConfigurationError} for an option that is missing, unknown or not usable, and for clients whose tokens can't
  * be told apart.
+ *
+ * @example
+ * const client = new FortyTwoClient({ clientID, clientSecret });
+ * const { requireBearer } = bearerAuth({ client });
+ *
+ * app.get('/api/projects', requireBearer(['public', 'projects']), (req, res) => {
+ *   res.json({ for: getAuth(req).subject });
+ * });
  */
 export function bearerAuth(options: BearerAuthOptions | SeveralClientsOptions): BearerProtection {
   const { clients, choose, ...shared } = resolveOptions(options);

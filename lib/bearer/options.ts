@@ -6,6 +6,11 @@ import type { OnRefused } from './middleware.js';
 /**
  * Says which of several clients a token goes to, or undefined where it is to be refused and nobody asked. Called for
  * every request that carries a token, and may not be async.
+ *
+ * @example
+ * // For two providers whose tokens show nothing of where they come from, but differ in length.
+ * const choose: Choose = (token) => (token.length === 64 ? client : otherClient);
+ * bearerAuth({ clients: [client, otherClient], choose });
  */
 export type Choose = (token: string) => FortyTwoClient | undefined;
 
@@ -56,7 +61,13 @@ export interface SharedBearerOptions {
   onRefused?: OnRefused;
 }
 
-/** Options of {@link bearerAuth} for the tokens of one provider. */
+/**
+ * Options of {@link bearerAuth} for the tokens of one provider.
+ *
+ * @example
+ * const options: BearerAuthOptions = { client, trustedClients: ['the-mobile-app'], maxAge: 30_000 };
+ * const { requireBearer } = bearerAuth(options);
+ */
 export interface BearerAuthOptions extends SharedBearerOptions, ClientRules {
   /** The application whose tokens are let in, and which asks about them. */
   client: FortyTwoClient;
@@ -65,12 +76,24 @@ export interface BearerAuthOptions extends SharedBearerOptions, ClientRules {
   choose?: never;
 }
 
-/** One of several clients, with what is different for it. */
+/**
+ * One of several clients, with what is different for it.
+ *
+ * @example
+ * const signed: BearerClient = { client: oauth42Client, tokenCheck: 'jwt', audience: ['https://api.example'] };
+ * bearerAuth({ clients: [client, signed] });
+ */
 export interface BearerClient extends ClientRules {
   client: FortyTwoClient;
 }
 
-/** Options of {@link bearerAuth} for an API that takes the tokens of several providers. */
+/**
+ * Options of {@link bearerAuth} for an API that takes the tokens of several providers.
+ *
+ * @example
+ * const options: SeveralClientsOptions = { clients: [client, { client: oauth42Client, trustedClients: ['cli'] }] };
+ * const { requireBearer } = bearerAuth(options);
+ */
 export interface SeveralClientsOptions extends SharedBearerOptions, Partial<Record<keyof ClientRules, never>> {
   /**
    * The applications whose tokens are let in. Each token goes to one of them: whose provider's prefix it begins with,

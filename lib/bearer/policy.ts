@@ -6,7 +6,13 @@ import { booleanOption, refuseUnknownOptions, requiredStrings } from '../options
 import type { BearerClientConfig } from './config.js';
 import type { SharedTokenFacts } from './token-cache.js';
 
-/** Any one of several scopes: made by {@link anyOf}. */
+/**
+ * Any one of several scopes: made by {@link anyOf}.
+ *
+ * @example
+ * const either: AnyOf = anyOf('projects', 'public');
+ * app.get('/api/projects', requireBearer(either), (req, res) => res.json(either.scopes));
+ */
 export class AnyOf {
   readonly scopes: readonly string[];
   constructor(scopes: readonly string[]) {
@@ -18,21 +24,55 @@ export class AnyOf {
  * For `requireBearer`: one of these scopes is enough.
  *
  * @throws {ConfigurationError} without a scope, or for one that RFC 6749 §3.3 doesn't allow.
+ *
+ * @example
+ * app.get('/api/projects', requireBearer(anyOf('public', 'projects')), (req, res) => res.json(getAuth(req).scopes));
  */
 export function anyOf(...scopes: string[]): AnyOf {
   return new AnyOf(scopeList('anyOf', scopes));
 }
 
-/** For `requireBearer`: any valid token of a trusted application, whatever its scopes. */
+/**
+ * For `requireBearer`: any valid token of a trusted application, whatever its scopes.
+ *
+ * @example
+ * app.get('/api/time', requireBearer(anyToken), (_req, res) => res.json(Date.now()));
+ */
 export const anyToken: unique symbol = Symbol('anyToken');
 
-/** What a route can require: a scope, several (all of them), one of several, or just a valid token. */
+/**
+ * What a route can require: a scope, several (all of them), one of several, or just a valid token.
+ *
+ * @example
+ * const needed: Record<string, Requirement> = {
+ *   read: anyOf('projects:read', 'projects'),
+ *   write: ['public', 'projects'],
+ * };
+ */
 export type Requirement = string | readonly string[] | AnyOf | typeof anyToken;
 
-/** A client whose tokens a route lets in, as it is or with what is different for them. */
+/**
+ * A client whose tokens a route lets in, as it is or with what is different for them.
+ *
+ * @example
+ * const letIn: RouteClient[] = [client, { client: oauth42Client, requirement: 'api:read' }];
+ * app.get('/api/projects', requireBearer('projects', { clients: letIn }), (req, res) =>
+ *   res.json(getAuth(req).provider),
+ * );
+ */
 export type RouteClient = FortyTwoClient | RouteClientRules;
 
-/** What a route says of one of several clients. */
+/**
+ * What a route says of one of several clients.
+ *
+ * @example
+ * const rules: RouteClientRules = {
+ *   client: oauth42Client,
+ *   ids: ['cli'],
+ *   requirement: anyOf('api:read', 'api:write'),
+ * };
+ * app.get('/api/projects', requireBearer('projects', { clients: [client, rules] }), (_req, res) => res.json([]));
+ */
 export interface RouteClientRules {
   client: FortyTwoClient;
   /** The applications whose tokens are let in, by their ids at this provider. Default: the client and `trustedClients`. */
@@ -41,7 +81,13 @@ export interface RouteClientRules {
   requirement?: Requirement;
 }
 
-/** What a route can require beside scopes. */
+/**
+ * What a route can require beside scopes.
+ *
+ * @example
+ * const people: RouteOptions = { kind: 'user' };
+ * app.get('/api/me', requireBearer('public', people), (req, res) => res.json(getAuth(req).subject));
+ */
 export interface RouteOptions {
   /** Only tokens of a person (`user`), or only tokens of an application itself (`application`). Default: either. */
   kind?: 'user' | 'application';

@@ -26,6 +26,13 @@ import type { Tokens } from './tokens.js';
  * One application at one provider, on the calls. Knows nothing of Express. Every method that calls the provider
  * rejects with {@link ProviderUnavailableError} where it can't be asked, {@link OAuthError} where it refuses, and
  * {@link ProviderResponseError} where its answer is not what the protocol says.
+ *
+ * @example
+ * const client = new FortyTwoClient({ clientID, clientSecret });
+ *
+ * // The application itself reads the API.
+ * const { accessToken } = await client.clientCredentials({ scope: 'public' });
+ * const cursus = await client.get('/v2/cursus', accessToken);
  */
 export class FortyTwoClient {
   readonly provider: Provider;

@@ -10,7 +10,13 @@ import { isGuessable } from '../seal.js';
 import { type Backend, memoryBackend } from '../store/backend.js';
 import type { Credentials } from './oauth4webapi.js';
 
-/** Options of {@link FortyTwoClient}. */
+/**
+ * Options of {@link FortyTwoClient}.
+ *
+ * @example
+ * const options: FortyTwoClientOptions = { clientID, clientSecret, provider: fortyTwo, timeout: 3_000 };
+ * const client = new FortyTwoClient(options);
+ */
 export interface FortyTwoClientOptions {
   /** The application's id at the provider (42 calls it UID). */
   clientID: string;

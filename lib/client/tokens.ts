@@ -2,7 +2,13 @@ import { ProviderResponseError } from '../errors/index.js';
 import { field, numericDate, parseObject, stringField } from '../json.js';
 import { parseScope } from './scopes.js';
 
-/** What a token endpoint granted (RFC 6749 §5.1). */
+/**
+ * What a token endpoint granted (RFC 6749 §5.1).
+ *
+ * @example
+ * const granted: Tokens = await client.clientCredentials({ scope: ['public'] });
+ * console.log(granted.scopes, granted.expiresAt === undefined ? 'for good' : new Date(granted.expiresAt));
+ */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;

@@ -1,7 +1,18 @@
 import type http from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** One call to a provider. */
+/**
+ * One call to a provider.
+ *
+ * @example
+ * const request: HttpRequest = {
+ *   method: 'GET',
+ *   url: 'https://api.intra.42.fr/v2/campus',
+ *   headers: { authorization: `Bearer ${accessToken}` },
+ *   idempotent: true,
+ * };
+ * const { status, body } = await client.send('campus', request);
+ */
 export interface HttpRequest {
   method: 'GET' | 'POST';
   url: string;
@@ -18,7 +29,18 @@ export interface HttpRequest {
   background?: AbortSignal | undefined;
 }
 
-/** A complete answer, whatever its status. */
+/**
+ * A complete answer, whatever its status.
+ *
+ * @example
+ * const answer: HttpAnswer = await client.send('campus', {
+ *   method: 'GET',
+ *   url: 'https://api.intra.42.fr/v2/campus',
+ *   headers: { authorization: `Bearer ${accessToken}` },
+ *   idempotent: true,
+ * });
+ * if (answer.status === 200) console.log(JSON.parse(answer.body));
+ */
 export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;

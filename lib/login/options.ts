@@ -19,7 +19,13 @@ import { isLoopback } from '../secure-url.js';
 import { type Prompt, readPrompt } from './prompt.js';
 import type { StateStore } from './state-store.js';
 
-/** Options of the strategy whichever way it gets its client. */
+/**
+ * Options of the strategy whichever way it gets its client.
+ *
+ * @example
+ * const shared: LoginOptions = { callbackURL, pendingLifetime: 300_000, maxPending: 5 };
+ * passport.use(new FortyTwoStrategy({ ...shared, client }, ({ profile }) => ({ id: profile.id })));
+ */
 export interface LoginOptions {
   /** The absolute URL that the provider sends people back to, exactly as registered there. */
   callbackURL: string;
@@ -67,12 +73,24 @@ export interface LoginOptions {
 /** The callback of an asynchronous `skipUserProfile`. */
 export type SkipDone = (error: unknown, skip?: boolean) => void;
 
-/** Options with a {@link FortyTwoClient}, which can serve bearer checks and the API as well. */
+/**
+ * Options with a {@link FortyTwoClient}, which can serve bearer checks and the API as well.
+ *
+ * @example
+ * const options: ClientLoginOptions = { client, callbackURL, scope: ['public', 'projects'], requireScopes: 'public' };
+ * passport.use(new FortyTwoStrategy(options, ({ profile }) => ({ id: profile.id })));
+ */
 export interface ClientLoginOptions extends LoginOptions {
   client: FortyTwoClient;
 }
 
-/** Options as passport-42 takes them; the strategy makes its client itself. */
+/**
+ * Options as passport-42 takes them; the strategy makes its client itself.
+ *
+ * @example
+ * const options: CredentialsLoginOptions = { clientID, clientSecret, callbackURL };
+ * passport.use(new FortyTwoStrategy(options, ({ profile }) => ({ id: profile.id })));
+ */
 export interface CredentialsLoginOptions extends LoginOptions {
   clientID: string;
   clientSecret: string;
@@ -89,7 +107,17 @@ export interface CredentialsLoginOptions extends LoginOptions {
   cookieSecrets?: readonly string[];
 }
 
-/** Options of {@link FortyTwoStrategy}. */
+/**
+ * Options of {@link FortyTwoStrategy}.
+ *
+ * @example
+ * const options: StrategyOptions = { client, callbackURL, passReqToCallback: false };
+ * passport.use(
+ *   new FortyTwoStrategy(options, (_access: string, _refresh: string, profile: Profile, done: Verified) =>
+ *     done(null, profile),
+ *   ),
+ * );
+ */
 export type StrategyOptions = ClientLoginOptions | CredentialsLoginOptions;
 
 /** Options, checked and complete. */

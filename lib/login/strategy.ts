@@ -31,6 +31,16 @@ import type {
  * passport-oauth2, or a client with all that it shares with the other features.
  *
  * @throws {ConfigurationError} for an option that is missing or not usable.
+ *
+ * @example
+ * passport.use(
+ *   new FortyTwoStrategy({ client, callbackURL }, ({ profile }) => ({ id: profile.id, name: profile.displayName })),
+ * );
+ *
+ * app.get('/auth/42', passport.authenticate('42'));
+ * app.get('/auth/42/callback', passport.authenticate('42', { failureRedirect: '/' }), (req, res) =>
+ *   res.redirect('/me'),
+ * );
  */
 export class FortyTwoStrategy extends OAuth2Strategy {
   /** The client that the strategy calls the provider with. */

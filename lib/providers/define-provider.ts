@@ -60,6 +60,17 @@ export const definitionOptions = {
  * https, or http on a loopback address.
  *
  * @throws {ConfigurationError} for an option that is missing, unknown or not usable.
+ *
+ * @example
+ * const school = defineProvider({
+ *   name: 'school',
+ *   authorizationEndpoint: 'https://id.school.example/authorize',
+ *   tokenEndpoint: 'https://id.school.example/token',
+ *   introspectionEndpoint: 'https://id.school.example/introspect',
+ *   profileEndpoint: 'https://id.school.example/userinfo',
+ *   parseProfile: ({ sub }) => (typeof sub === 'string' ? { id: sub } : undefined),
+ * });
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: school });
  */
 export function defineProvider(definition: ProviderDefinition): Provider {
   refuseUnknownOptions('defineProvider', definition, Object.keys(definitionOptions));

@@ -19,13 +19,26 @@ import type { Settled, SettleOptions } from './revocations.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
 import type { TokenRequest } from './token-request.js';
 
-/** Whose token is wanted, of those who are linked. */
+/**
+ * Whose token is wanted, of those who are linked.
+ *
+ * @example
+ * const choice: AccountChoice = { provider: '42min' };
+ * const slots = await login.apiFor(req, choice).get('/v1/slots');
+ */
 export interface AccountChoice {
   /** A provider's name. Default: the one that the person logged in with. */
   provider?: string;
 }
 
-/** An account of a login, without its tokens. */
+/**
+ * An account of a login, without its tokens.
+ *
+ * @example
+ * function label({ provider, id, scopes }: LinkedAccount): string {
+ *   return `${provider} ${id}: ${scopes.join(', ')}`;
+ * }
+ */
 export interface LinkedAccount {
   readonly provider: string;
   /** The provider's own immutable id of the person. */
@@ -43,7 +56,13 @@ export interface LinkedAccount {
   readonly tokenExpiresAt: number | undefined;
 }
 
-/** Who is logged in. */
+/**
+ * Who is logged in.
+ *
+ * @example
+ * const state: LoginState | undefined = await login.currentLogin(req);
+ * res.json(state?.accounts.map(({ provider, id }) => ({ provider, id })) ?? []);
+ */
 export interface LoginState {
   /** The account that the person logged in with. */
   readonly account: LinkedAccount;
@@ -52,7 +71,15 @@ export interface LoginState {
   readonly startedAt: number;
 }
 
-/** The provider's API with a person's own token. */
+/**
+ * The provider's API with a person's own token.
+ *
+ * @example
+ * async function projectsOf(api: PersonAPI): Promise<unknown> {
+ *   return api.get('/v2/me/projects');
+ * }
+ * res.json(await projectsOf(login.apiFor(req)));
+ */
 export interface PersonAPI {
   /**
    * Reads JSON. A token that the provider refuses is refreshed once.
@@ -64,7 +91,15 @@ export interface PersonAPI {
   get(path: string): Promise<unknown>;
 }
 
-/** What {@link loginSession} makes. Each function stands by itself, so that a site may take them apart. */
+/**
+ * What {@link loginSession} makes. Each function stands by itself, so that a site may take them apart.
+ *
+ * @example
+ * const login: LoginSession = loginSession({ client });
+ * app.get('/projects', login.requireLogin({ scopes: 'projects' }), async (req, res) => {
+ *   res.json(await login.apiFor(req).get('/v2/me/projects'));
+ * });
+ */
 export interface LoginSession {
   /**
    * Lets logged-in people in; `req.user` is theirs. Others are sent to log in and back. A script gets 401 in JSON, and a
@@ -124,6 +159,16 @@ export interface LoginSession {
  *
  * @throws {ConfigurationError} for an option that is missing, unknown or not usable, and for a client that has a
  * `loginSession` already.
+ *
+ * @example
+ * const { install, routes, requireLogin, accessToken } = loginSession({ client });
+ * install(passport);
+ * app.use(passport.session());
+ * app.use(routes());
+ *
+ * app.get('/me', requireLogin(), async (req, res) => {
+ *   res.json(await client.get('/v2/me', await accessToken(req)));
+ * });
  */
 export function loginSession(options: LoginSessionOptions): LoginSession {
   const config = resolveOptions(options);

@@ -21,7 +21,13 @@ export interface LoginsOptions {
   onDisplaced: (login: LoginRecord, by: LoginRecord) => void;
 }
 
-/** A person, by provider and id. */
+/**
+ * A person, by provider and id.
+ *
+ * @example
+ * const person: Identity = { provider: '42', id: '4242' };
+ * const ended = await login.logoutEverywhere(person);
+ */
 export interface Identity {
   readonly provider: string;
   readonly id: string;

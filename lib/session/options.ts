@@ -14,7 +14,17 @@ import {
 import type { Profile } from '../providers/profile.js';
 import { withoutRaw } from './login-record.js';
 
-/** Options of {@link loginSession}. */
+/**
+ * Options of {@link loginSession}.
+ *
+ * @example
+ * const options: LoginSessionOptions = {
+ *   clients: [client, oauth42Client],
+ *   user: ({ id, username }) => ({ id, username }),
+ *   idleLifetime: 3_600_000,
+ * };
+ * const login = loginSession(options);
+ */
 export interface LoginSessionOptions {
   /** The client that people log in with. */
   client?: FortyTwoClient;

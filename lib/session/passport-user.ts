@@ -16,7 +16,14 @@ export function showUser(req: Request, older: unknown, user: unknown): void {
 
 type Done = (error: unknown, user?: unknown) => void;
 
-/** As much of Passport as is needed here; every Passport has it. */
+/**
+ * As much of Passport as is needed here; every Passport has it.
+ *
+ * @example
+ * // Another instance of Passport than the global one.
+ * const own: PassportLike = new passport.Passport();
+ * login.install(own);
+ */
 export type PassportLike = Pick<Authenticator, 'serializeUser' | 'deserializeUser' | 'authenticate'>;
 
 /** Stands in the session for a user who is in the login store. */

@@ -7,7 +7,13 @@ import { primaryOf, type SessionContext } from './context.js';
 import { type Account, withAccount } from './login-record.js';
 import { accountIn } from './token-request.js';
 
-/** What `refreshProfile` resolves with. */
+/**
+ * What `refreshProfile` resolves with.
+ *
+ * @example
+ * const { user, refreshed, error }: RefreshedProfile = await login.refreshProfile(req);
+ * if (!refreshed) console.warn('the old profile stays', error?.code);
+ */
 export interface RefreshedProfile {
   /** What the site keeps of the profile: new, or the old one where the provider could not be asked. */
   user: unknown;

@@ -19,13 +19,25 @@ export interface RevocationOptions {
   logout?: boolean;
 }
 
-/** Options of `settle`. */
+/**
+ * Options of `settle`.
+ *
+ * @example
+ * const options: SettleOptions = { timeout: 2_000 };
+ * process.once('SIGTERM', () => login.settle(options).then(() => process.exit()));
+ */
 export interface SettleOptions {
   /** Milliseconds after which it resolves, whatever the provider does. Default: 5000. */
   timeout?: number;
 }
 
-/** What `settle` resolves with. */
+/**
+ * What `settle` resolves with.
+ *
+ * @example
+ * const { left }: Settled = await login.settle();
+ * if (left > 0) console.warn(`${left} grants were not revoked`);
+ */
 export interface Settled {
   /** How many grants were not revoked yet. */
   readonly left: number;

@@ -5,6 +5,11 @@ import { type Marks, memoryMarks } from './marks.js';
 /**
  * What the instances of a site share. In memory it reaches one process; a backend for several machines implements the
  * same interface.
+ *
+ * @example
+ * const backend: Backend = memoryBackend();
+ * const site = new FortyTwoClient({ clientID, clientSecret, backend });
+ * const school = new FortyTwoClient({ clientID, clientSecret, provider: oauth42, backend });
  */
 export interface Backend {
   readonly invalidations: Invalidations;
@@ -14,7 +19,15 @@ export interface Backend {
   readonly marks: Marks;
 }
 
-/** The default backend: shared by all that are given the same object, within one process. */
+/**
+ * The default backend: shared by all that are given the same object, within one process.
+ *
+ * @example
+ * // Two clients whose logins end up in one place, so that their accounts can be linked.
+ * const backend = memoryBackend();
+ * const site = new FortyTwoClient({ clientID, clientSecret, backend });
+ * const school = new FortyTwoClient({ clientID, clientSecret, provider: oauth42, backend });
+ */
 export function memoryBackend(): Backend {
   return { logins: memoryLoginStore(), marks: memoryMarks(), invalidations: memoryInvalidations() };
 }

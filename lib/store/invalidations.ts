@@ -1,6 +1,16 @@
 /**
  * Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. Neither
  * method throws: what can't be told at once is the backend's to tell later.
+ *
+ * @example
+ * // Over a message bus that every instance of the site listens to.
+ * const invalidations: Invalidations = {
+ *   publish: (tokenHash) => bus.emit('invalidated', tokenHash),
+ *   subscribe(listener) {
+ *     bus.on('invalidated', listener);
+ *     return () => bus.off('invalidated', listener);
+ *   },
+ * };
  */
 export interface Invalidations {
   publish(tokenHash: string): void;

@@ -1,7 +1,13 @@
 import { randomBytes } from '../random.js';
 import { lruCache } from './lru-cache.js';
 
-/** What is kept of a login: opaque text, since tokens are sealed before they come here. */
+/**
+ * What is kept of a login: opaque text, since tokens are sealed before they come here.
+ *
+ * @example
+ * const stored: StoredLogin | undefined = await store.read(id);
+ * if (stored !== undefined) console.log('until', new Date(stored.expiresAt));
+ */
 export interface StoredLogin {
   readonly record: string;
   /** Counts the changes: one more after each. */
@@ -10,7 +16,13 @@ export interface StoredLogin {
   readonly expiresAt: number;
 }
 
-/** What {@link LoginStore.create} and {@link LoginStore.replace} write. */
+/**
+ * What {@link LoginStore.create} and {@link LoginStore.replace} write.
+ *
+ * @example
+ * const entry: LoginEntry = { record: 'sealed text', owners: ['42:4242'], lifetime: 86_400_000 };
+ * const written = await store.replace(id, version, entry);
+ */
 export interface LoginEntry {
   readonly record: string;
   /** Whose it is, for {@link LoginStore.ownedBy}. */
@@ -19,13 +31,26 @@ export interface LoginEntry {
   readonly lifetime: number;
 }
 
-/** What {@link LoginStore.create} writes. */
+/**
+ * What {@link LoginStore.create} writes.
+ *
+ * @example
+ * const login: NewLogin = { record: 'sealed text', owners: ['42:4242'], lifetime: 86_400_000, maxOwned: 100 };
+ * await store.create(id, login);
+ */
 export interface NewLogin extends LoginEntry {
   /** How many logins each of the owners may have, this one included. */
   readonly maxOwned: number;
 }
 
-/** A login that was taken out to make room. */
+/**
+ * A login that was taken out to make room.
+ *
+ * @example
+ * const entry = { record: 'sealed text', owners: ['42:4242'], lifetime: 86_400_000, maxOwned: 100 };
+ * const displaced: readonly DisplacedLogin[] = await store.create(id, entry);
+ * console.log(`${displaced.length} older logins gave way`);
+ */
 export interface DisplacedLogin {
   readonly id: string;
   readonly record: string;
@@ -34,6 +59,11 @@ export interface DisplacedLogin {
 /**
  * Keeps logins for all instances of a site. Every method is atomic, and a login that has expired is not there. A method
  * that can't be carried out rejects.
+ *
+ * @example
+ * async function extend(store: LoginStore, owner: string): Promise<void> {
+ *   for (const id of await store.ownedBy(owner)) await store.touch(id, 86_400_000);
+ * }
  */
 export interface LoginStore {
   /**

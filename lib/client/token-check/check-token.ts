@@ -11,7 +11,13 @@ import { checkJWT } from './jwt.js';
 import { inactive, type TokenCheck } from './token-facts.js';
 import { parseTokenInfo } from './token-info.js';
 
-/** Options of {@link FortyTwoClient.checkToken}. */
+/**
+ * Options of {@link FortyTwoClient.checkToken}.
+ *
+ * @example
+ * const options: TokenCheckOptions = { method: 'jwt', audience: ['https://api.example'] };
+ * const check = await oauth42Client.checkToken(accessToken, options);
+ */
 export interface TokenCheckOptions {
   /** Checks personal access tokens as well, where the provider has them. Default: false. */
   personalTokens?: boolean;
