@@ -1,4 +1,5 @@
-import { channel } from 'node:diagnostics_channel';
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { present } from './json.js';
 
 /**
  * What happens, for `node:diagnostics_channel`. Subscribe by name; nothing is built for a channel that nobody
@@ -25,7 +26,25 @@ export const events = {
   profileRefresh: channel('passport-fortytwo:profile-refresh'),
 } as const;
 
-/** `passport-fortytwo:login` */
+/** Tells an event to those who listen, if anybody does; fields that are undefined are left out. */
+export function publish<Event extends object>(
+  to: Channel,
+  event: { [Name in keyof Event]: Event[Name] | undefined },
+): void {
+  if (to.hasSubscribers) to.publish(present<Event>(event));
+}
+
+/**
+ * `passport-fortytwo:login`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:login', (message) => {
+ *   const { provider, outcome, code } = message as LoginEvent;
+ *   console.log(provider, outcome, code);
+ * });
+ */
 export interface LoginEvent {
   provider: string;
   clientID: string;
@@ -36,7 +55,18 @@ export interface LoginEvent {
   kept?: boolean;
 }
 
-/** `passport-fortytwo:token-check` */
+/**
+ * `passport-fortytwo:token-check`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * const counts = new Map<string, number>();
+ * subscribe('passport-fortytwo:token-check', (message) => {
+ *   const { outcome } = message as TokenCheckEvent;
+ *   counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+ * });
+ */
 export interface TokenCheckEvent {
   /** This and `clientID` are absent where the request was refused before it was known whose token it has. */
   provider?: string;
@@ -47,7 +77,17 @@ export interface TokenCheckEvent {
   code?: string;
 }
 
-/** `passport-fortytwo:provider-call` */
+/**
+ * `passport-fortytwo:provider-call`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:provider-call', (message) => {
+ *   const { endpoint, status, milliseconds } = message as ProviderCallEvent;
+ *   console.log(`${endpoint}: ${status ?? 'no answer'} after ${milliseconds} ms`);
+ * });
+ */
 export interface ProviderCallEvent {
   provider: string;
   clientID: string;
@@ -60,7 +100,17 @@ export interface ProviderCallEvent {
   milliseconds: number;
 }
 
-/** `passport-fortytwo:secret-expiring` */
+/**
+ * `passport-fortytwo:secret-expiring`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:secret-expiring', (message) => {
+ *   const { clientID, expiresAt } = message as SecretExpiringEvent;
+ *   console.warn(`the secret of ${clientID} ends on ${new Date(expiresAt).toISOString()}`);
+ * });
+ */
 export interface SecretExpiringEvent {
   provider: string;
   clientID: string;
@@ -68,14 +118,34 @@ export interface SecretExpiringEvent {
   expiresAt: number;
 }
 
-/** `passport-fortytwo:credentials-refused` */
+/**
+ * `passport-fortytwo:credentials-refused`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:credentials-refused', (message) => {
+ *   const { provider, clientID } = message as CredentialsRefusedEvent;
+ *   console.error(`${provider} refuses the secret of ${clientID}: was it changed there?`);
+ * });
+ */
 export interface CredentialsRefusedEvent {
   provider: string;
   clientID: string;
   endpoint: string;
 }
 
-/** `passport-fortytwo:session` */
+/**
+ * `passport-fortytwo:session`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:session', (message) => {
+ *   const { provider, outcome } = message as SessionEvent;
+ *   console.log(provider, outcome);
+ * });
+ */
 export interface SessionEvent {
   provider: string;
   clientID: string;
@@ -83,7 +153,17 @@ export interface SessionEvent {
   outcome: 'begun' | 'ended' | 'linked' | 'unlinked';
 }
 
-/** `passport-fortytwo:refresh` */
+/**
+ * `passport-fortytwo:refresh`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:refresh', (message) => {
+ *   const { provider, outcome, code } = message as RefreshEvent;
+ *   if (outcome === 'lost') console.warn(`${provider}: a refresh has no answer`, code);
+ * });
+ */
 export interface RefreshEvent {
   provider: string;
   clientID: string;
@@ -96,7 +176,17 @@ export interface RefreshEvent {
   code?: string;
 }
 
-/** `passport-fortytwo:revocation` */
+/**
+ * `passport-fortytwo:revocation`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:revocation', (message) => {
+ *   const { provider, outcome, code } = message as RevocationEvent;
+ *   if (outcome === 'given up') console.error(`${provider}: tokens that could not be revoked`, code);
+ * });
+ */
 export interface RevocationEvent {
   provider: string;
   clientID: string;
@@ -109,7 +199,17 @@ export interface RevocationEvent {
   code?: string;
 }
 
-/** `passport-fortytwo:profile-refresh` */
+/**
+ * `passport-fortytwo:profile-refresh`
+ *
+ * @example
+ * import { subscribe } from 'node:diagnostics_channel';
+ *
+ * subscribe('passport-fortytwo:profile-refresh', (message) => {
+ *   const { outcome, code } = message as ProfileRefreshEvent;
+ *   if (outcome === 'kept') console.warn('an old profile stays', code);
+ * });
+ */
 export interface ProfileRefreshEvent {
   provider: string;
   clientID: string;

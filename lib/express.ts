@@ -1,6 +1,13 @@
 /**
  * Optional types for Express: `import 'passport-fortytwo/express'` once, and `req.auth` and `req.authInfo` are known
  * wherever `Request` is. Does nothing at run time.
+ *
+ * @example
+ * import 'passport-fortytwo/express';
+ *
+ * app.get('/auth/42/callback', passport.authenticate('42'), (req, res) => res.redirect(req.authInfo?.returnTo ?? '/'));
+ *
+ * @module
  */
 import type { RequestAuth } from './bearer/auth.js';
 import type { LoginInfo } from './login/authenticate-options.js';

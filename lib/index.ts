@@ -1,7 +1,8 @@
 export { getAuth, RequestAuth } from './bearer/auth.js';
 export { type BearerProtection, bearerAuth } from './bearer/bearer-auth.js';
 export type { CallerOf } from './bearer/callers.js';
-export type { BearerAuthOptions, BearerClient, SeveralClientsOptions } from './bearer/options.js';
+export type { BearerMiddleware, OnRefused } from './bearer/middleware.js';
+export type { BearerAuthOptions, BearerClient, Choose, SeveralClientsOptions } from './bearer/options.js';
 export {
   type AnyOf,
   anyOf,
@@ -11,8 +12,6 @@ export {
   type RouteClientRules,
   type RouteOptions,
 } from './bearer/policy.js';
-export type { BearerMiddleware, OnRefused } from './bearer/refusal.js';
-export type { Choose } from './bearer/routing.js';
 export type { BearerStats, ClientStats } from './bearer/stats.js';
 export { type AuthorizationRequest, randomVerifier, s256 } from './client/authorization.js';
 export { FortyTwoClient } from './client/client.js';
@@ -101,6 +100,7 @@ export type { RefreshedProfile } from './session/profile-refresh.js';
 export type { RequireLoginOptions } from './session/require-login.js';
 export type { Settled, SettleOptions } from './session/revocations.js';
 export type { LinkOptions, RoutesOptions } from './session/routes.js';
-export { type Backend, type Invalidations, memoryBackend } from './store/backend.js';
+export { type Backend, memoryBackend } from './store/backend.js';
+export type { Invalidations } from './store/invalidations.js';
 export type { DisplacedLogin, LoginEntry, LoginStore, NewLogin, StoredLogin } from './store/login-store.js';
 export type { Marks } from './store/marks.js';

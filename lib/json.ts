@@ -63,3 +63,13 @@ export function listField(value: unknown, name: string): unknown[] {
 export function present<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, found]) => found !== undefined)) as T;
 }
+
+/**
+ * A NumericDate of RFC 7519 in milliseconds: whole seconds, and not so large that it must have been milliseconds.
+ * `undefined` for anything else.
+ */
+export function numericDate(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 100_000_000_000
+    ? value * 1000
+    : undefined;
+}

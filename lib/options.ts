@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ConfigurationError } from './errors/index.js';
 
 /**
@@ -13,6 +14,76 @@ export function refuseUnknownOptions(where: string, options: object, known: read
       throw new ConfigurationError(`${where}: unknown option "${name}"; the options are ${known.join(', ')}`);
     }
   }
+}
+
+/**
+ * Reads one option: checks what was given, and puts the default in the place of what was left out.
+ *
+ * @param where names whose option it is.
+ */
+export type OptionReader<Given, Read> = (where: string, name: string, value: Given | undefined) => Read;
+
+/** One reader for each option. An option that has none does not compile, nor does a reader of no option. */
+export type OptionTable<Options> = {
+  readonly [Name in keyof Options]-?: OptionReader<Exclude<Options[Name], undefined>, unknown>;
+};
+
+/** What the readers of a table make of options. */
+export type ReadOptions<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends (...args: never) => infer Read ? Read : never;
+};
+
+/**
+ * Reads options by a table, and refuses those that it doesn't know.
+ *
+ * @throws {ConfigurationError}
+ */
+export function readOptions<Options extends object, Table extends OptionTable<Options>>(
+  where: string,
+  options: Options,
+  table: Table & OptionTable<Options>,
+): ReadOptions<Table> {
+  refuseUnknownOptions(where, options, Object.keys(table));
+  return readKnown(where, options, table);
+}
+
+/** Reads the options of one table out of those that belong to others as well. */
+export function readKnown<Options extends object, Table extends OptionTable<Options>>(
+  where: string,
+  options: Options,
+  table: Table & OptionTable<Options>,
+): ReadOptions<Table> {
+  const entries = Object.entries(table as Record<string, OptionReader<unknown, unknown>>);
+  return Object.fromEntries(
+    entries.map(([name, read]) => [name, read(where, name, (options as Record<string, unknown>)[name])]),
+  ) as ReadOptions<Table>;
+}
+
+/** For {@link OptionTable}: what was given, for whoever reads it together with others. */
+export function asGiven<Given>(_where: string, _name: string, value: Given | undefined): Given | undefined {
+  return value;
+}
+
+/** For {@link OptionTable}: a whole number within bounds. */
+export function wholeNumberOf(bounds: { byDefault: number; min: number; max: number }): OptionReader<number, number> {
+  return (where, name, value) => wholeNumber(where, name, value, bounds);
+}
+
+/** For {@link OptionTable}: undefined where the option was left out, whatever the reader's default. */
+export function optionally<Given, Read>(read: OptionReader<Given, Read>): OptionReader<Given, Read | undefined> {
+  return (where, name, value) => (value === undefined ? undefined : read(where, name, value));
+}
+
+/** For {@link OptionTable}: a function, or undefined where it was left out. */
+export function functionOf<Fn extends (...args: never) => unknown>(
+  what: string,
+  { mayBeAsync = true }: { mayBeAsync?: boolean } = {},
+): OptionReader<Fn, Fn | undefined> {
+  return (where, name, value) => {
+    if (value === undefined) return undefined;
+    if (typeof value === 'function' && (mayBeAsync || !types.isAsyncFunction(value))) return value;
+    throw new ConfigurationError(`${where}: ${name} must be ${what}${mayBeAsync ? '' : ', and not an async one'}`);
+  };
 }
 
 /** A whole number within bounds, or its default where the option was left out. */

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { Browser } from './builders/browser.js';
 import { site as siteClient, start } from './builders/fake-provider.js';
 import { consent, locationOf } from './builders/site.js';
@@ -11,11 +14,14 @@ import { consent, locationOf } from './builders/site.js';
 // The tarball is tested, as npm would publish it, in a folder that has nothing but what package.json promises.
 
 const root = path.resolve(import.meta.dirname, '..');
-const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+const { dependencies, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
+  version: string;
 };
+const rolldown = path.join(root, 'node_modules/rolldown/bin/cli.mjs');
 const tsc = path.join(root, 'node_modules/typescript/lib/tsc.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'passport-fortytwo-'));
+const tarball = path.join(folder, `packed/passport-fortytwo-${version}.tgz`);
 const installed = path.join(folder, 'site/node_modules/passport-fortytwo');
 
 beforeAll(() => {
@@ -24,11 +30,12 @@ beforeAll(() => {
   for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
     cpSync(path.join(root, file), path.join(packed, file));
   }
+  // As `npm run build` does.
+  run(root, rolldown, '-c', 'lib/rolldown.config.js', '-d', path.join(packed, 'dist'));
   run(root, tsc, '-p', 'lib', '--outDir', path.join(packed, 'dist'));
   execFileSync('npm', ['pack', '--ignore-scripts', '--silent'], { cwd: packed });
   mkdirSync(installed, { recursive: true });
-  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-  execFileSync('tar', ['xzf', `${packed}/passport-fortytwo-${version}.tgz`, '--strip-components=1', '-C', installed]);
+  execFileSync('tar', ['xzf', tarball, '--strip-components=1', '-C', installed]);
   const ownChoice = [
     'express',
     'passport',
@@ -63,6 +70,10 @@ function run(cwd: string, ...args: string[]): string {
 
 const site = path.join(folder, 'site');
 
+function bytes(): ArrayBuffer {
+  return new Uint8Array(readFileSync(tarball)).buffer;
+}
+
 describe('the tarball', () => {
   test('holds what a user needs, and no sources or tests', () => {
     const files = execFileSync('find', ['.', '-type', 'f'], { cwd: installed, encoding: 'utf8' }).trim().split('\n');
@@ -70,6 +81,58 @@ describe('the tarball', () => {
     expect(others.sort()).toEqual(['./CHANGELOG.md', './LICENSE', './README.md', './package.json']);
     expect(files).toContain('./dist/index.js');
   });
+
+  test('has one file of code for the main entry, named classes in it, and says its version', () => {
+    const code = execFileSync('find', ['dist', '-name', '*.js'], { cwd: installed, encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    expect(code.filter((file) => !file.startsWith('dist/fake/')).sort()).toEqual([
+      'dist/cli/main.js',
+      'dist/express.js',
+      'dist/index.js',
+    ]);
+    const script = `
+      const all = require('passport-fortytwo');
+      const classes = Object.entries(all).filter(([, value]) => /^class\\b/.test(String(value)));
+      console.log(classes.length > 10, classes.filter(([key, { name }]) => key !== name).map(([key]) => key).sort().join());
+      http.createServer((req, res) => { console.log(req.headers['user-agent']); res.end('{}'); }).listen(0, '127.0.0.1', async function () {
+        const provider = all.fortyTwo({ baseURL: 'http://127.0.0.1:' + this.address().port });
+        await new all.FortyTwoClient({ clientID: 'a', clientSecret: 'b', provider }).get('/v2/me', 'token');
+        process.exit();
+      });`;
+    expect(run(site, '-e', script).trim().split('\n')).toEqual([
+      'true Strategy,default',
+      `passport-fortytwo/${version} (node ${process.versions.node})`,
+    ]);
+  });
+
+  test('runs its command', () => {
+    expect(run(site, path.join(installed, 'dist/cli/main.js'), '--help')).toContain('Usage: passport-fortytwo');
+    expect(readFileSync(path.join(installed, 'dist/cli/main.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  test('publint has nothing to say about it', async () => {
+    const { pkg, messages } = await publint({ pack: { tarball: bytes() }, strict: true });
+    expect(pkg.name).toBe('passport-fortytwo');
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test('arethetypeswrong finds that it is ESM alone, as README says, and nothing else', async () => {
+    const found = await checkPackage(createPackageFromTarballData(new Uint8Array(bytes())));
+    if (found.types === false) throw new Error('no types in the tarball');
+    expect(Object.keys(found.entrypoints)).toEqual(['.', './testing', './express', './package.json']);
+    const problems = found.problems.map((problem) =>
+      'entrypoint' in problem ? `${problem.entrypoint} ${problem.resolutionKind}: ${problem.kind}` : problem,
+    );
+    expect(problems.sort()).toEqual(
+      [
+        // Node can require() ES modules from 20.19 on, which `engines` asks for; the test after this one does it.
+        ...['.', './testing', './express'].map((entry) => `${entry} node16-cjs: CJSResolvesToESM`),
+        // TypeScript's `moduleResolution: node10` is older than `exports`, knows no entry but the main one, and is gone in 7.
+        ...['./testing', './express'].map((entry) => `${entry} node10: NoResolution`),
+      ].sort(),
+    );
+  }, 60_000);
 
   test('CommonJS can require it, without a warning', () => {
     const script = `

@@ -42,27 +42,20 @@ export class Allowances {
     this.#now(caller).pause = { until: performance.now() + error.retryAfter * 1000, error };
   }
 
-  /** Whether a lookup may end in a refusal. */
-  has(caller: string | undefined): boolean {
-    return caller === undefined || !this.#known.has(caller) || this.#now(caller).left >= 1;
+  /** How many lookups may still end in a refusal: those that are under way among them. */
+  left(caller: string | undefined): number {
+    if (caller === undefined) return Number.POSITIVE_INFINITY;
+    return this.#known.has(caller) ? this.#now(caller).left : MOST;
   }
 
-  /** One lookup begins. */
-  take(caller: string | undefined): void {
+  /** A lookup ended in a refusal. */
+  spend(caller: string | undefined): void {
     if (caller !== undefined) this.#now(caller).left -= 1;
-  }
-
-  /** It did not end in a refusal. */
-  giveBack(caller: string | undefined): void {
-    if (caller === undefined) return;
-    const known = this.#now(caller);
-    known.left = Math.min(MOST, known.left + 1);
-    if (known.left === MOST && known.pause === undefined) this.#known.delete(caller);
   }
 
   /** What a caller is told who has none left. */
   refusal(caller: string | undefined): FortyTwoError {
-    const missing = caller === undefined ? 0 : 1 - this.#now(caller).left;
+    const missing = 1 - this.left(caller);
     return new BearerError(
       'ERR_BEARER_RATE_LIMITED',
       'Too many unknown tokens were sent from where this request comes from; try again later, with a token that is good',

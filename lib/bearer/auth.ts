@@ -3,7 +3,15 @@ import type { TokenFacts } from '../client/token-check/token-facts.js';
 import { ConfigurationError } from '../errors/index.js';
 import type { CachedToken } from './token-cache.js';
 
-/** Who calls a route: `req.auth` behind `requireBearer`. Each request has its own; changing it changes nothing else. */
+/**
+ * Who calls a route: `req.auth` behind `requireBearer`. Each request has its own; changing it changes nothing else.
+ *
+ * @example
+ * function isOurs({ kind, clientID }: RequestAuth): boolean {
+ *   return kind === 'application' && clientID === client.clientID;
+ * }
+ * app.post('/api/jobs', requireBearer(anyToken), (req, res) => res.sendStatus(isOurs(getAuth(req)) ? 202 : 403));
+ */
 export class RequestAuth {
   /** The provider's name. */
   declare provider: string;
@@ -24,19 +32,19 @@ export class RequestAuth {
   declare audience: string[] | undefined;
 
   constructor(provider: string, token: CachedToken) {
-    const { grant } = token;
+    const { shared } = token;
     this.provider = provider;
-    this.kind = grant.kind;
+    this.kind = shared.kind;
     this.subject = token.subject;
-    this.clientID = grant.clientID;
-    this.scopes = grant.scopes.slice();
+    this.clientID = shared.clientID;
+    this.scopes = shared.scopes.slice();
     // First undefined, as in CachedToken.
     this.expiresAt = undefined;
     this.issuedAt = undefined;
     this.expiresAt = token.expiresAt;
     this.issuedAt = token.issuedAt;
     this.username = token.username;
-    this.audience = grant.audience?.slice();
+    this.audience = shared.audience?.slice();
   }
 }
 
@@ -44,6 +52,12 @@ export class RequestAuth {
  * Who calls, in a route behind `requireBearer`.
  *
  * @throws {ConfigurationError} where the route isn't protected: a handler must not go on without knowing.
+ *
+ * @example
+ * app.get('/api/me', requireBearer('public'), (req, res) => {
+ *   const { subject, scopes } = getAuth(req);
+ *   res.json({ subject, scopes });
+ * });
  */
 export function getAuth(req: IncomingMessage): RequestAuth {
   const { auth } = req as { auth?: unknown };

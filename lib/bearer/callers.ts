@@ -2,7 +2,14 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** Names who calls, for their share of lookups; undefined for one who can't be told from others. */
+/**
+ * Names who calls, for their share of lookups; undefined for one who can't be told from others.
+ *
+ * @example
+ * // Behind a gateway of your own that names the caller, and lets nobody else set that header.
+ * const callerOf: CallerOf = (req) => req.headers['x-gateway-user']?.toString();
+ * bearerAuth({ client, callerOf });
+ */
 export type CallerOf = (req: IncomingMessage) => string | undefined;
 
 /** What a name is made of by default. */

@@ -1,6 +1,6 @@
 import { ProviderUnavailableError } from '../errors/index.js';
 import { type Allowances, stillLimited } from './allowances.js';
-import { busy, type Line, sizeOf, type Waiting, WaitingLines } from './waiting-lines.js';
+import { busy, type Line, type Waiting, WaitingLines } from './waiting-lines.js';
 
 /** Bounds of {@link Limiter}. */
 export interface LimiterOptions {
@@ -14,7 +14,7 @@ export interface LimiterOptions {
 
 interface Task<T> extends Waiting {
   readonly work: () => Promise<T>;
-  readonly resolve: (result: T) => void;
+  readonly resolve: (result: Promise<T>) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export class Limiter<T> {
   readonly #allowances: Allowances;
   readonly #isRefusal: (result: T) => boolean;
   readonly #lines = new WaitingLines<Task<T>>();
-  /** How many places one caller may have. */
+  /** How many places one caller may have; those who can't be told apart are no such caller. */
   readonly #share: number;
   #running = 0;
   /** How many may run at once for now. */
@@ -67,17 +67,14 @@ export class Limiter<T> {
     const refusal = this.#refusal(caller, now, until);
     if (refusal !== undefined) return Promise.reject(refusal);
     const line = this.#lines.of(caller);
+    if (this.#hasPlace(now) && this.#mayBegin(line, now)) return this.#begin(line, work, until);
+    if (!this.#lines.makeRoom(line, this.#options.queue)) {
+      this.#lines.forgetIdle(line);
+      return Promise.reject(busy());
+    }
     return new Promise((resolve, reject) => {
-      const task: Task<T> = { work, resolve, reject, until };
-      if (this.#hasPlace(now) && this.#mayBegin(line, now)) {
-        void this.#begin(line, task);
-      } else if (this.#lines.makeRoom(line, this.#options.queue)) {
-        this.#lines.add(line, task, 'waiting');
-        if (this.#running === 0) this.#wakeLater(now);
-      } else {
-        this.#lines.forgetIdle(line);
-        reject(busy());
-      }
+      this.#lines.add(line, { work, resolve, reject, until });
+      if (this.#running === 0) this.#wakeLater(now);
     });
   }
 
@@ -86,7 +83,7 @@ export class Limiter<T> {
     const canWait = pause === undefined || (pause.until < until && this.#options.queue > 0);
     if (!canWait) return stillLimited(pause.error, pause.until - now);
     // While others of this caller are under way, it is not said yet that they will be refused.
-    if (!this.#lines.has(caller) && !this.#allowances.has(caller)) return this.#allowances.refusal(caller);
+    if (!this.#lines.has(caller) && this.#allowances.left(caller) < 1) return this.#allowances.refusal(caller);
     return this.#allowances.pauseOf(caller);
   }
 
@@ -100,35 +97,34 @@ export class Limiter<T> {
   }
 
   #mayBegin(line: Line<Task<T>>, now: number): boolean {
-    return line.running < this.#share && line.notBefore <= now && this.#allowances.has(line.caller);
+    const share = line.caller === undefined ? this.#options.concurrency : this.#share;
+    return line.running < share && line.notBefore <= now && this.#allowances.left(line.caller) >= line.running + 1;
   }
 
-  async #begin(line: Line<Task<T>>, task: Task<T>): Promise<void> {
+  async #begin(line: Line<Task<T>>, work: () => Promise<T>, until: number): Promise<T> {
     this.#running += 1;
     line.running += 1;
-    this.#allowances.take(line.caller);
     const slowed = this.#slowed;
-    let wasRefused = false;
     try {
-      const result = await task.work();
-      wasRefused = this.#isRefusal(result);
+      const result = await work();
+      if (this.#isRefusal(result)) this.#allowances.spend(line.caller);
       // What was begun before a rate limit says nothing of what is allowed since.
       if (slowed === this.#slowed) this.#window = Math.min(this.#options.concurrency, this.#window + 1);
-      task.resolve(result);
+      return result;
     } catch (error) {
       const isLimit = error instanceof ProviderUnavailableError && error.code === 'ERR_PROVIDER_RATE_LIMITED';
-      if (!isLimit || !this.#waitsOut(line, task, error)) task.reject(error);
+      if (!isLimit || !this.#canWaitOut(line, until, error)) throw error;
+      return new Promise((resolve, reject) => this.#lines.addAgain(line, { work, resolve, reject, until }));
     } finally {
       this.#running -= 1;
       line.running -= 1;
-      if (!wasRefused) this.#allowances.giveBack(line.caller);
       this.#lines.forgetIdle(line);
-      this.#serve();
+      if (this.#lines.size > 0) this.#serve();
     }
   }
 
-  /** Whether a task that met a rate limit is to be begun again when that is over. */
-  #waitsOut(line: Line<Task<T>>, task: Task<T>, error: ProviderUnavailableError): boolean {
+  /** Slows down after a rate limit; whether it is over soon enough for the one who met it to be begun again. */
+  #canWaitOut(line: Line<Task<T>>, until: number, error: ProviderUnavailableError): boolean {
     const now = performance.now();
     const over = now + error.retryAfter * 1000;
     this.#window = 1;
@@ -136,17 +132,16 @@ export class Limiter<T> {
     if (!error.asked) {
       // The client knows how long, for all callers alike; nobody waits in vain.
       this.#pause = { until: over, error };
-      for (const other of this.#lines) this.#lines.giveUpAll(other, stillLimited(error, over - now), over);
+      for (const other of this.#lines) this.#lines.giveUp(other, stillLimited(error, over - now), over);
     }
-    if (over < task.until && this.#options.queue > 0) {
+    if (over < until && this.#options.queue > 0) {
       line.notBefore = over;
-      this.#lines.add(line, task, 'again');
       return true;
     }
     if (error.asked && line.caller !== undefined) {
       // The limit may be that of this caller's token alone, so that others are not kept waiting for it.
       this.#allowances.pause(line.caller, error);
-      this.#lines.giveUpAll(line, stillLimited(error, over - now));
+      this.#lines.giveUp(line, stillLimited(error, over - now));
     }
     return false;
   }
@@ -159,17 +154,17 @@ export class Limiter<T> {
       const task = line && this.#lines.takeFirst(line);
       if (line === undefined || task === undefined) break;
       this.#lines.toTheEnd(line);
-      void this.#begin(line, task);
+      task.resolve(this.#begin(line, task.work, task.until));
     }
     if (this.#lines.size > 0) this.#wakeLater(now);
   }
 
   #nextLine(now: number): Line<Task<T>> | undefined {
     for (const line of this.#lines) {
-      if (sizeOf(line) === 0) continue;
+      if (line.waiting.length === 0) continue;
       if (this.#mayBegin(line, now)) return line;
-      const isSpent = line.running === 0 && !this.#allowances.has(line.caller);
-      if (isSpent) this.#lines.giveUpAll(line, this.#allowances.refusal(line.caller));
+      const isSpent = line.running === 0 && this.#allowances.left(line.caller) < 1;
+      if (isSpent) this.#lines.giveUp(line, this.#allowances.refusal(line.caller));
     }
     return undefined;
   }
@@ -178,7 +173,8 @@ export class Limiter<T> {
   #wakeLater(now: number): void {
     clearTimeout(this.#alarm);
     let at = this.#currentPause(now)?.until ?? Number.POSITIVE_INFINITY;
-    for (const line of this.#lines) if (sizeOf(line) > 0 && line.notBefore > now) at = Math.min(at, line.notBefore);
+    for (const line of this.#lines)
+      if (line.waiting.length > 0 && line.notBefore > now) at = Math.min(at, line.notBefore);
     if (at < Number.POSITIVE_INFINITY) this.#alarm = setTimeout(() => this.#serve(), Math.ceil(at - now)).unref();
   }
 }

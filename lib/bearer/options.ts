@@ -1,8 +1,18 @@
 import type { FortyTwoClient } from '../client/client.js';
 import type { TokenCheckMethod } from '../providers/provider.js';
 import type { CallerOf } from './callers.js';
-import type { OnRefused } from './refusal.js';
-import type { Choose } from './routing.js';
+import type { OnRefused } from './middleware.js';
+
+/**
+ * Says which of several clients a token goes to, or undefined where it is to be refused and nobody asked. Called for
+ * every request that carries a token, and may not be async.
+ *
+ * @example
+ * // For two providers whose tokens show nothing of where they come from, but differ in length.
+ * const choose: Choose = (token) => (token.length === 64 ? client : otherClient);
+ * bearerAuth({ clients: [client, otherClient], choose });
+ */
+export type Choose = (token: string) => FortyTwoClient | undefined;
 
 /** What is said for each client of {@link bearerAuth} by itself. */
 export interface ClientRules {
@@ -37,8 +47,8 @@ export interface SharedBearerOptions {
   maxQueuedLookups?: number;
   /**
    * Names who calls, so that each has a share of lookups of their own. With undefined a caller can't be told from others:
-   * they share a share, and random tokens of theirs end in no 429. Called for tokens that nothing is known of, and may not
-   * be async. Default: Express's `req.ip`, or else the address of the connection; of IPv6 its /64.
+   * those wait in one line, and no random tokens of theirs end in 429. Called for tokens that nothing is known of, and may
+   * not be async. Default: Express's `req.ip`, or else the address of the connection; of IPv6 its /64.
    */
   callerOf?: CallerOf;
   /** The longest token that is looked at. Default: 8000 characters. */
@@ -51,7 +61,13 @@ export interface SharedBearerOptions {
   onRefused?: OnRefused;
 }
 
-/** Options of {@link bearerAuth} for the tokens of one provider. */
+/**
+ * Options of {@link bearerAuth} for the tokens of one provider.
+ *
+ * @example
+ * const options: BearerAuthOptions = { client, trustedClients: ['the-mobile-app'], maxAge: 30_000 };
+ * const { requireBearer } = bearerAuth(options);
+ */
 export interface BearerAuthOptions extends SharedBearerOptions, ClientRules {
   /** The application whose tokens are let in, and which asks about them. */
   client: FortyTwoClient;
@@ -60,12 +76,24 @@ export interface BearerAuthOptions extends SharedBearerOptions, ClientRules {
   choose?: never;
 }
 
-/** One of several clients, with what is different for it. */
+/**
+ * One of several clients, with what is different for it.
+ *
+ * @example
+ * const signed: BearerClient = { client: oauth42Client, tokenCheck: 'jwt', audience: ['https://api.example'] };
+ * bearerAuth({ clients: [client, signed] });
+ */
 export interface BearerClient extends ClientRules {
   client: FortyTwoClient;
 }
 
-/** Options of {@link bearerAuth} for an API that takes the tokens of several providers. */
+/**
+ * Options of {@link bearerAuth} for an API that takes the tokens of several providers.
+ *
+ * @example
+ * const options: SeveralClientsOptions = { clients: [client, { client: oauth42Client, trustedClients: ['cli'] }] };
+ * const { requireBearer } = bearerAuth(options);
+ */
 export interface SeveralClientsOptions extends SharedBearerOptions, Partial<Record<keyof ClientRules, never>> {
   /**
    * The applications whose tokens are let in. Each token goes to one of them: whose provider's prefix it begins with,
@@ -76,29 +104,3 @@ export interface SeveralClientsOptions extends SharedBearerOptions, Partial<Reco
   choose?: Choose;
   client?: never;
 }
-
-export const clientRules = [
-  'trustedClients',
-  'audience',
-  'tokenCheck',
-  'personalTokenScopes',
-] as const satisfies (keyof ClientRules)[];
-
-export const bearerOptions = [
-  'client',
-  'clients',
-  'choose',
-  ...clientRules,
-  'realm',
-  'maxAge',
-  'maxTokens',
-  'refusedMaxAge',
-  'maxRefused',
-  'maxLookups',
-  'maxQueuedLookups',
-  'callerOf',
-  'maxTokenLength',
-  'allowTokenInQuery',
-  'allowTokenInBody',
-  'onRefused',
-] as const satisfies (keyof BearerAuthOptions)[];

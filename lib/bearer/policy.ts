@@ -3,10 +3,16 @@ import { assertScopeToken } from '../client/scopes.js';
 import { ConfigurationError } from '../errors/index.js';
 import { field } from '../json.js';
 import { booleanOption, refuseUnknownOptions, requiredStrings } from '../options.js';
-import type { ClientSettings } from './settings.js';
-import type { Grant } from './token-cache.js';
+import type { BearerClientConfig } from './config.js';
+import type { SharedTokenFacts } from './token-cache.js';
 
-/** Any one of several scopes: made by {@link anyOf}. */
+/**
+ * Any one of several scopes: made by {@link anyOf}.
+ *
+ * @example
+ * const either: AnyOf = anyOf('projects', 'public');
+ * app.get('/api/projects', requireBearer(either), (req, res) => res.json(either.scopes));
+ */
 export class AnyOf {
   readonly scopes: readonly string[];
   constructor(scopes: readonly string[]) {
@@ -18,21 +24,55 @@ export class AnyOf {
  * For `requireBearer`: one of these scopes is enough.
  *
  * @throws {ConfigurationError} without a scope, or for one that RFC 6749 §3.3 doesn't allow.
+ *
+ * @example
+ * app.get('/api/projects', requireBearer(anyOf('public', 'projects')), (req, res) => res.json(getAuth(req).scopes));
  */
 export function anyOf(...scopes: string[]): AnyOf {
   return new AnyOf(scopeList('anyOf', scopes));
 }
 
-/** For `requireBearer`: any valid token of a trusted application, whatever its scopes. */
+/**
+ * For `requireBearer`: any valid token of a trusted application, whatever its scopes.
+ *
+ * @example
+ * app.get('/api/time', requireBearer(anyToken), (_req, res) => res.json(Date.now()));
+ */
 export const anyToken: unique symbol = Symbol('anyToken');
 
-/** What a route can require: a scope, several (all of them), one of several, or just a valid token. */
+/**
+ * What a route can require: a scope, several (all of them), one of several, or just a valid token.
+ *
+ * @example
+ * const needed: Record<string, Requirement> = {
+ *   read: anyOf('projects:read', 'projects'),
+ *   write: ['public', 'projects'],
+ * };
+ */
 export type Requirement = string | readonly string[] | AnyOf | typeof anyToken;
 
-/** A client whose tokens a route lets in, as it is or with what is different for them. */
+/**
+ * A client whose tokens a route lets in, as it is or with what is different for them.
+ *
+ * @example
+ * const letIn: RouteClient[] = [client, { client: oauth42Client, requirement: 'api:read' }];
+ * app.get('/api/projects', requireBearer('projects', { clients: letIn }), (req, res) =>
+ *   res.json(getAuth(req).provider),
+ * );
+ */
 export type RouteClient = FortyTwoClient | RouteClientRules;
 
-/** What a route says of one of several clients. */
+/**
+ * What a route says of one of several clients.
+ *
+ * @example
+ * const rules: RouteClientRules = {
+ *   client: oauth42Client,
+ *   ids: ['cli'],
+ *   requirement: anyOf('api:read', 'api:write'),
+ * };
+ * app.get('/api/projects', requireBearer('projects', { clients: [client, rules] }), (_req, res) => res.json([]));
+ */
 export interface RouteClientRules {
   client: FortyTwoClient;
   /** The applications whose tokens are let in, by their ids at this provider. Default: the client and `trustedClients`. */
@@ -41,7 +81,13 @@ export interface RouteClientRules {
   requirement?: Requirement;
 }
 
-/** What a route can require beside scopes. */
+/**
+ * What a route can require beside scopes.
+ *
+ * @example
+ * const people: RouteOptions = { kind: 'user' };
+ * app.get('/api/me', requireBearer('public', people), (req, res) => res.json(getAuth(req).subject));
+ */
 export interface RouteOptions {
   /** Only tokens of a person (`user`), or only tokens of an application itself (`application`). Default: either. */
   kind?: 'user' | 'application';
@@ -71,7 +117,7 @@ export interface Policy {
 }
 
 /** What a client's tokens are judged by unless the route says otherwise. */
-type Defaults = Pick<ClientSettings, 'ids' | 'audience'>;
+type Defaults = Pick<BearerClientConfig, 'ids' | 'audience'>;
 
 /**
  * Reads what `requireBearer` was given, for one client's tokens.
@@ -83,7 +129,7 @@ export function readPolicy(
   requirement: Requirement,
   options: RouteOptions,
   own: Defaults,
-  all: readonly ClientSettings[] = [],
+  all: readonly BearerClientConfig[] = [],
 ): Policy {
   const where = 'requireBearer';
   refuseUnknownOptions(where, options, ['kind', 'clients', 'personalTokens']);
@@ -111,7 +157,7 @@ interface Rules {
 }
 
 /** What a route's `clients` says of the tokens that go to this client. */
-function rulesOf(where: string, given: unknown, own: Defaults, all: readonly ClientSettings[]): Rules {
+function rulesOf(where: string, given: unknown, own: Defaults, all: readonly BearerClientConfig[]): Rules {
   const namesClients = Array.isArray(given) && given.some((entry) => entry instanceof Object);
   if (all.length < 2 && !namesClients) return { ids: requiredStrings(where, 'clients', given) };
   if (!Array.isArray(given) || given.length === 0) {
@@ -122,7 +168,7 @@ function rulesOf(where: string, given: unknown, own: Defaults, all: readonly Cli
   return listed.get(own) ?? { ids: [] };
 }
 
-function routeClient(where: string, entry: unknown, all: readonly ClientSettings[]): [ClientSettings, Rules] {
+function routeClient(where: string, entry: unknown, all: readonly BearerClientConfig[]): [BearerClientConfig, Rules] {
   const given = entry instanceof FortyTwoClient ? { client: entry } : entry;
   const known = all.find(({ client }) => client === field(given, 'client'));
   if (known === undefined) {
@@ -137,47 +183,47 @@ function routeClient(where: string, entry: unknown, all: readonly ClientSettings
   return [known, { ids, ...('requirement' in rules && { required: requiredOf(where, rules.requirement) }) }];
 }
 
-/** What a grant can lack for a policy. */
-export type Lack = 'personal' | 'client' | 'audience' | 'kind' | 'scope';
+/** What a shared can lack for a policy. */
+export type Shortfall = 'personal' | 'client' | 'audience' | 'kind' | 'scope';
 
 const MAX_SUFFICIENT = 8;
 
 /**
- * Judges by one route's policy. Neither a policy nor a grant ever changes, so those few that most tokens of a site have
+ * Judges by one route's policy. Neither a policy nor a shared ever changes, so those few that most tokens of a site have
  * are judged once.
  */
-export class Judge {
+export class PolicyCheck {
   readonly #policy: Policy;
-  readonly #sufficient: Grant[] = [];
+  readonly #sufficient: SharedTokenFacts[] = [];
 
   constructor(policy: Policy) {
     this.#policy = policy;
   }
 
-  /** What a grant lacks; undefined where it suffices. */
-  lackOf(grant: Grant): Lack | undefined {
+  /** What a shared lacks; undefined where it suffices. */
+  shortfallOf(shared: SharedTokenFacts): Shortfall | undefined {
     const sufficient = this.#sufficient;
-    for (let index = 0; index < sufficient.length; index += 1) if (sufficient[index] === grant) return undefined;
-    const lack = lackOf(this.#policy, grant);
+    for (let index = 0; index < sufficient.length; index += 1) if (sufficient[index] === shared) return undefined;
+    const lack = shortfallOf(this.#policy, shared);
     if (lack === undefined) {
       if (sufficient.length === MAX_SUFFICIENT) sufficient.pop();
-      sufficient.unshift(grant);
+      sufficient.unshift(shared);
     }
     return lack;
   }
 }
 
-/** What a grant lacks for a policy; undefined where it suffices. */
-export function lackOf(policy: Policy, grant: Grant): Lack | undefined {
+/** What a shared lacks for a policy; undefined where it suffices. */
+export function shortfallOf(policy: Policy, shared: SharedTokenFacts): Shortfall | undefined {
   // A personal token was issued to no application: the person made it for whoever they give it to.
-  if (grant.personal) {
+  if (shared.personal) {
     if (!policy.personalTokens) return 'personal';
-  } else if (grant.clientID === undefined || !policy.clients.has(grant.clientID)) {
+  } else if (shared.clientID === undefined || !policy.clients.has(shared.clientID)) {
     return 'client';
   }
-  if (grant.audience !== undefined && !grant.audience.some((name) => policy.audience.has(name))) return 'audience';
-  if (policy.kind !== undefined && policy.kind !== grant.kind) return 'kind';
-  return hasScopes(policy, grant.scopeSet) ? undefined : 'scope';
+  if (shared.audience !== undefined && !shared.audience.some((name) => policy.audience.has(name))) return 'audience';
+  if (policy.kind !== undefined && policy.kind !== shared.kind) return 'kind';
+  return hasScopes(policy, shared.scopeSet) ? undefined : 'scope';
 }
 
 function hasScopes({ scopes, any }: Policy, granted: ReadonlySet<string>): boolean {

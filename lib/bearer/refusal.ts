@@ -7,16 +7,8 @@ import {
   ProviderUnavailableError,
 } from '../errors/index.js';
 import { challenge } from './challenge.js';
-import type { Lack, Policy } from './policy.js';
-
-/** Express's `next`. */
-export type Next = (error?: unknown) => void;
-
-/** Express middleware. */
-export type BearerMiddleware = (req: IncomingMessage, res: ServerResponse, next: Next) => void;
-
-/** The site's own way to answer a refusal; status and headers are set already. What it throws or rejects with goes to `next`. */
-export type OnRefused = (error: BearerError, req: IncomingMessage, res: ServerResponse, next: Next) => unknown;
+import type { Next, OnRefused } from './middleware.js';
+import type { Policy, Shortfall } from './policy.js';
 
 /** Makes the refusals of one route. */
 export class Refusals {
@@ -52,7 +44,7 @@ export class Refusals {
   }
 
   /** A valid token that is not enough for the route. */
-  ofLack(lack: Lack): BearerError {
+  ofShortfall(lack: Shortfall): BearerError {
     switch (lack) {
       case 'personal':
         return this.ofToken('personal access tokens are not let in here');

@@ -1,25 +1,21 @@
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors/index.js';
 import { parseObject, stringField } from '../json.js';
-import type { ClientSettings } from './settings.js';
+import type { BearerClientConfig } from './config.js';
+import type { Choose } from './options.js';
 
 /**
- * Says which of several clients a token goes to, or undefined where it is to be refused and nobody asked. Called for
- * every request that carries a token, and may not be async.
- */
-export type Choose = (token: string) => FortyTwoClient | undefined;
-
-/**
- * Finds the one client that a token goes to; undefined where there is none. Rejects where that hangs on an issuer that
- * can't be learnt now, and throws what `choose` throws.
+ * Finds the client that checks a token; undefined where no client does. Rejects where a provider's issuer has to be read
+ * first and can't be, and throws what `choose` throws.
  */
 export type Route = (token: string) => FortyTwoClient | undefined | Promise<FortyTwoClient | undefined>;
 
-type Routed = Pick<ClientSettings, 'client' | 'method'>;
+type Routed = Pick<BearerClientConfig, 'client' | 'method'>;
 
 /**
- * The way of tokens to several clients. A token is a credential that works for whoever sees it, so it is shown to the
- * one whose it claims to be, never to others in turn; what it claims is unverified, and that one verifies it.
+ * Decides which of several providers is asked about a token. Whoever sees a token can use it, so it is never shown to
+ * one provider after the other: its prefix or its issuer tells the one. That is not verified here; that provider's client
+ * checks the token as always.
  *
  * @throws {ConfigurationError} where two clients' tokens can't be told apart, and nobody chooses.
  */
@@ -43,7 +39,7 @@ export function createRoute(entries: readonly Routed[], choose: Choose | undefin
     const [claimed] = byPrefix(token);
     if (claimed !== undefined) return claimed;
     const jwt = readUnverified(token);
-    // A JWT is for whom it names. Who doesn't know it would be shown a token that is good elsewhere.
+    // A JWT goes to the provider that it names. Any other would be shown a token that is good elsewhere.
     return jwt === undefined ? other : byIssuer(named, jwt.issuer);
   };
 }
@@ -99,7 +95,7 @@ function namesIssuer({ client: { provider }, method }: Routed): boolean {
   return method === 'jwt' || (provider.accessTokenFormat !== 'opaque' && provider.tokenPrefixes.length === 0);
 }
 
-/** Whether the provider's tokens can be such that nothing shows whose they are. */
+/** Whether the provider may have tokens without a prefix that are no JWTs either: nothing shows that they are its own. */
 function showsNothing({ client: { provider }, method }: Routed): boolean {
   return method !== 'jwt' && provider.accessTokenFormat !== 'jwt' && provider.tokenPrefixes.length === 0;
 }

@@ -14,13 +14,26 @@ export interface TokenCounts {
   refusedTokens: number;
 }
 
-/** What `stats()` answers. */
+/**
+ * What `stats()` answers.
+ *
+ * @example
+ * const { hits, misses, clients }: BearerStats = stats();
+ * console.log(`${hits} tokens were known, ${misses} were asked about`, clients);
+ */
 export interface BearerStats extends TokenCounts {
   /** With several clients: each one's own. What was refused before it came to a client is in the sums alone. */
   clients?: ClientStats[];
 }
 
-/** One client's part of {@link BearerStats}. */
+/**
+ * One client's part of {@link BearerStats}.
+ *
+ * @example
+ * for (const { provider, hits, misses } of stats().clients ?? ([] satisfies ClientStats[])) {
+ *   console.log(`${provider}: ${hits} hits, ${misses} misses`);
+ * }
+ */
 export interface ClientStats extends TokenCounts {
   provider: string;
   clientID: string;

@@ -5,7 +5,7 @@ import type { TokenFacts } from '../client/token-check/token-facts.js';
 import type { ScopeAliases } from '../providers/provider.js';
 
 /** What many tokens have in common, kept once for all of them. */
-export interface Grant {
+export interface SharedTokenFacts {
   readonly clientID: string | undefined;
   readonly kind: TokenFacts['kind'];
   readonly scopes: readonly string[];
@@ -24,7 +24,7 @@ export class CachedToken {
    * heap object of their own in V8.
    */
   declare readonly freshUntil: number;
-  declare readonly grant: Grant;
+  declare readonly shared: SharedTokenFacts;
   declare readonly subject: string | undefined;
   declare readonly username: string | undefined;
   /** Milliseconds since the epoch, in whole seconds; undefined where unknown. */
@@ -32,10 +32,10 @@ export class CachedToken {
   /** Milliseconds since the epoch, in whole seconds; undefined where unknown. */
   declare readonly issuedAt: number | undefined;
 
-  constructor(grant: Grant, facts: TokenFacts, freshUntil: number) {
+  constructor(shared: SharedTokenFacts, facts: TokenFacts, freshUntil: number) {
     this.used = false;
     this.freshUntil = freshUntil;
-    this.grant = grant;
+    this.shared = shared;
     this.subject = facts.subject;
     this.username = facts.username;
     // First undefined: where V8 has seen nothing but numbers, it makes a heap object for each copy, and so for each hit.
@@ -64,8 +64,8 @@ export interface TokenCacheOptions {
 const WALL_CLOCK_READ_MS = 100;
 // Nothing says when such a token ends, so it is asked about more often.
 const NO_EXPIRY_MAX_AGE_MS = 10_000;
-const MAX_GRANTS = 10_000;
-const MAX_RECENT_GRANTS = 8;
+const MAX_SHARED = 10_000;
+const MAX_RECENT = 8;
 // More than that are not passed over in search of one that nobody uses: a site with a million would feel the pause.
 const MAX_SPARED = 1_000;
 
@@ -84,16 +84,16 @@ export class TokenCache {
   // Not an LRUCache: it moves an entry with each hit, which costs more than all that is judged about a token.
   readonly #tokens = new Map<string, CachedToken>();
   // At its end, so that it is made anew when first needed: an iterator holds on to each table that its map outgrows.
-  #hand = new Map<string, CachedToken>().entries();
+  #round = new Map<string, CachedToken>().entries();
   readonly #refused: LRUCache<string, string>;
-  readonly #grants: LRUCache<string, Grant>;
-  // Most tokens of a site are like those just before, which is seen sooner than a key for #grants is made.
-  readonly #recentGrants: Grant[] = [];
+  readonly #sharedFacts: LRUCache<string, SharedTokenFacts>;
+  // Most tokens of a site are like those just before, which is seen sooner than a key for #sharedFacts is made.
+  readonly #recent: SharedTokenFacts[] = [];
 
   constructor(options: TokenCacheOptions) {
     this.#options = options;
     this.#refused = new LRUCache({ max: options.maxRefused, ttl: options.refusedMaxAge });
-    this.#grants = new LRUCache({ max: MAX_GRANTS });
+    this.#sharedFacts = new LRUCache({ max: MAX_SHARED });
   }
 
   /** How many tokens are kept. */
@@ -141,7 +141,7 @@ export class TokenCache {
     // What is left of it now, too: a clock that is set back gives no token a longer life.
     const left = (facts.expiresAt ?? Number.POSITIVE_INFINITY) - Date.now();
     const until = performance.now() - this.#began + Math.min(maxAge, left);
-    const token = new CachedToken(this.#grant(facts), facts, Math.floor(until));
+    const token = new CachedToken(this.#shared(facts), facts, Math.floor(until));
     if (this.#tokens.size >= this.#options.maxTokens && !this.#tokens.has(hash)) this.#makeRoom();
     this.#tokens.set(hash, token);
     this.#refused.delete(hash);
@@ -160,12 +160,12 @@ export class TokenCache {
     this.#refused.delete(hash);
   }
 
-  /** Drops one token: a hand goes round like a clock's, and spares those that were used since it last came by. */
+  /** Drops one token (the CLOCK algorithm): goes round all tokens, and passes over those that were used since the last round. */
   #makeRoom(): void {
     for (let spared = 0; this.#tokens.size > 0; ) {
-      const { value: entry, done } = this.#hand.next();
+      const { value: entry, done } = this.#round.next();
       if (done) {
-        this.#hand = this.#tokens.entries();
+        this.#round = this.#tokens.entries();
         continue;
       }
       const [hash, token] = entry;
@@ -178,21 +178,21 @@ export class TokenCache {
     }
   }
 
-  #grant(facts: TokenFacts): Grant {
-    for (const grant of this.#recentGrants) if (isGrantOf(grant, facts)) return grant;
-    const grant = this.#sharedGrant(facts);
-    if (this.#recentGrants.length === MAX_RECENT_GRANTS) this.#recentGrants.pop();
-    this.#recentGrants.unshift(grant);
-    return grant;
+  #shared(facts: TokenFacts): SharedTokenFacts {
+    for (const shared of this.#recent) if (isSharedBy(shared, facts)) return shared;
+    const shared = this.#newShared(facts);
+    if (this.#recent.length === MAX_RECENT) this.#recent.pop();
+    this.#recent.unshift(shared);
+    return shared;
   }
 
-  #sharedGrant(facts: TokenFacts): Grant {
+  #newShared(facts: TokenFacts): SharedTokenFacts {
     const { clientID, kind, scopes, audience } = facts;
     const personal = facts.personal !== undefined;
     const key = JSON.stringify([clientID ?? null, kind, scopes, audience ?? null, personal]);
-    let grant = this.#grants.get(key);
-    if (grant === undefined) {
-      grant = {
+    let shared = this.#sharedFacts.get(key);
+    if (shared === undefined) {
+      shared = {
         clientID,
         kind,
         scopes,
@@ -200,17 +200,17 @@ export class TokenCache {
         audience,
         personal,
       };
-      this.#grants.set(key, grant);
+      this.#sharedFacts.set(key, shared);
     }
-    return grant;
+    return shared;
   }
 }
 
-/** Whether a grant is that of a token; `false` where finding out takes longer than making a key. */
-function isGrantOf(grant: Grant, { clientID, kind, scopes, audience, personal }: TokenFacts): boolean {
-  if (grant.clientID !== clientID || grant.kind !== kind || grant.scopes.length !== scopes.length) return false;
-  if (grant.audience !== undefined || audience !== undefined || grant.personal !== (personal !== undefined))
+/** Whether a shared is that of a token; `false` where finding out takes longer than making a key. */
+function isSharedBy(shared: SharedTokenFacts, { clientID, kind, scopes, audience, personal }: TokenFacts): boolean {
+  if (shared.clientID !== clientID || shared.kind !== kind || shared.scopes.length !== scopes.length) return false;
+  if (shared.audience !== undefined || audience !== undefined || shared.personal !== (personal !== undefined))
     return false;
-  for (let index = 0; index < scopes.length; index += 1) if (grant.scopes[index] !== scopes[index]) return false;
+  for (let index = 0; index < scopes.length; index += 1) if (shared.scopes[index] !== scopes[index]) return false;
   return true;
 }

@@ -10,22 +10,27 @@ export interface Waiting {
 /** What one caller has waiting and running. */
 export interface Line<W extends Waiting> {
   readonly caller: string | undefined;
-  /** Those that were begun and met a rate limit: they go first. */
-  readonly again: Set<W>;
-  readonly waiting: Set<W>;
+  /** The next one first. */
+  waiting: W[];
+  /** How many of them were begun and met a rate limit: they come before the others. */
+  again: number;
   running: number;
   /** When the first of them may be begun; 0 where nothing is against it. */
   notBefore: number;
 }
 
+// Many who wait don't each have a timer; whoever waits in vain hears of it so late at most.
+const SWEEP_MS = 20;
+
 /** A line for each caller that has any, in the order in which they are served. */
 export class WaitingLines<W extends Waiting> {
   readonly #lines = new Map<string | undefined, Line<W>>();
-  readonly #timers = new Map<W, NodeJS.Timeout>();
+  #size = 0;
+  #sweeper: NodeJS.Timeout | undefined;
 
   /** How many wait in all. */
   get size(): number {
-    return this.#timers.size;
+    return this.#size;
   }
 
   [Symbol.iterator](): IterableIterator<Line<W>> {
@@ -39,7 +44,7 @@ export class WaitingLines<W extends Waiting> {
   of(caller: string | undefined): Line<W> {
     let line = this.#lines.get(caller);
     if (line === undefined) {
-      line = { caller, again: new Set(), waiting: new Set(), running: 0, notBefore: 0 };
+      line = { caller, waiting: [], again: 0, running: 0, notBefore: 0 };
       this.#lines.set(caller, line);
     }
     return line;
@@ -53,7 +58,7 @@ export class WaitingLines<W extends Waiting> {
 
   /** Forgets a caller that has nothing here. */
   forgetIdle(line: Line<W>): void {
-    if (line.running === 0 && sizeOf(line) === 0) this.#lines.delete(line.caller);
+    if (line.running === 0 && line.waiting.length === 0) this.#lines.delete(line.caller);
   }
 
   /**
@@ -61,53 +66,69 @@ export class WaitingLines<W extends Waiting> {
    * has fewer there.
    */
   makeRoom(line: Line<W>, most: number): boolean {
-    if (this.size < most) return true;
+    if (this.#size < most) return true;
     let longest = line;
-    for (const other of this) if (other.waiting.size > longest.waiting.size) longest = other;
-    if (longest.waiting.size <= line.waiting.size + 1) return false;
-    const last = [...longest.waiting].at(-1);
-    if (last !== undefined) this.giveUp(longest, last, busy());
+    for (const other of this) if (other.waiting.length > longest.waiting.length) longest = other;
+    if (longest.waiting.length <= line.waiting.length + 1) return false;
+    const last = longest.waiting.pop();
+    longest.again = Math.min(longest.again, longest.waiting.length);
+    this.#size -= 1;
+    last?.reject(busy());
     return true;
   }
 
-  add(line: Line<W>, one: W, where: 'waiting' | 'again'): void {
-    line[where].add(one);
-    const left = Math.max(0, one.until - performance.now());
-    this.#timers.set(
-      one,
-      setTimeout(() => this.giveUp(line, one, busy()), left),
-    );
+  add(line: Line<W>, one: W): void {
+    line.waiting.push(one);
+    this.#size += 1;
+    this.#sweepAt(one.until);
+  }
+
+  /** For one that was begun, and goes before those of its line that were not. */
+  addAgain(line: Line<W>, one: W): void {
+    line.waiting.splice(line.again, 0, one);
+    line.again += 1;
+    this.#size += 1;
+    this.#sweepAt(one.until);
   }
 
   /** Takes the first out of its line, to be begun. */
   takeFirst(line: Line<W>): W | undefined {
-    const [first] = line.again.size > 0 ? line.again : line.waiting;
-    if (first !== undefined) this.#take(line, first);
+    const first = line.waiting.shift();
+    if (first === undefined) return undefined;
+    line.again = Math.max(0, line.again - 1);
+    this.#size -= 1;
     return first;
   }
 
-  giveUp(line: Line<W>, one: W, error: unknown): void {
-    this.#take(line, one);
-    this.forgetIdle(line);
-    one.reject(error);
-  }
-
   /** Gives up all of a line, or those whose time ends before some point. */
-  giveUpAll(line: Line<W>, error: unknown, before = Number.POSITIVE_INFINITY): void {
-    for (const one of [...line.again, ...line.waiting]) if (one.until <= before) this.giveUp(line, one, error);
+  giveUp(line: Line<W>, error: unknown, before = Number.POSITIVE_INFINITY): void {
+    const { waiting, again } = line;
+    const isOver = ({ until }: W) => until <= before;
+    const over = waiting.filter(isOver);
+    if (over.length === 0) return;
+    line.waiting = waiting.filter((one) => !isOver(one));
+    line.again -= waiting.slice(0, again).filter(isOver).length;
+    this.#size -= over.length;
+    this.forgetIdle(line);
+    for (const one of over) one.reject(error);
   }
 
-  #take(line: Line<W>, one: W): void {
-    clearTimeout(this.#timers.get(one));
-    this.#timers.delete(one);
-    line.again.delete(one);
-    line.waiting.delete(one);
+  #sweepAt(until: number): void {
+    this.#sweeper ??= setTimeout(() => this.#sweep(), until - performance.now()).unref();
   }
-}
 
-/** How many wait in a line. */
-export function sizeOf({ again, waiting }: Line<Waiting>): number {
-  return again.size + waiting.size;
+  #sweep(): void {
+    this.#sweeper = undefined;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const line of this) {
+      this.giveUp(line, busy(), now);
+      // Those behind it came later, and so did those who were begun already.
+      const first = line.waiting[line.again] ?? line.waiting[0];
+      for (const one of [first, ...line.waiting.slice(0, line.again)]) next = Math.min(next, one?.until ?? next);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#sweepAt(Math.max(next, now + SWEEP_MS));
+  }
 }
 
 /** There is no room, or was none for as long as one may wait. */

@@ -1,7 +1,19 @@
 import { hash } from 'node:crypto';
 import { randomBytes } from '../random.js';
 
-/** What {@link FortyTwoClient.authorizationURL} takes. */
+/**
+ * What {@link FortyTwoClient.authorizationURL} takes.
+ *
+ * @example
+ * const codeVerifier = randomVerifier();
+ * const request: AuthorizationRequest = {
+ *   redirectURI: callbackURL,
+ *   scope: ['public'],
+ *   state: randomVerifier(),
+ *   codeChallenge: s256(codeVerifier),
+ * };
+ * res.redirect(client.authorizationURL(request));
+ */
 export interface AuthorizationRequest {
   redirectURI: string;
   scope: readonly string[];
@@ -31,12 +43,23 @@ export function authorizationURL(endpoint: string, clientID: string, request: Au
   return `${address}?${all}`;
 }
 
-/** A random value of 256 bits, for a PKCE verifier (RFC 7636 §4.1). */
+/**
+ * A random value of 256 bits, for a PKCE verifier (RFC 7636 §4.1).
+ *
+ * @example
+ * const codeVerifier = randomVerifier();
+ * const codeChallenge = s256(codeVerifier);
+ */
 export function randomVerifier(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** PKCE's S256 transformation (RFC 7636 §4.2). */
+/**
+ * PKCE's S256 transformation (RFC 7636 §4.2).
+ *
+ * @example
+ * s256('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'); // 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+ */
 export function s256(codeVerifier: string): string {
   return hash('sha256', codeVerifier, 'base64url');
 }

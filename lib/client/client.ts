@@ -4,7 +4,8 @@ import { requiredString } from '../options.js';
 import type { Profile } from '../providers/profile.js';
 import type { Provider } from '../providers/provider.js';
 import { createSealer, type Sealer } from '../seal.js';
-import { type Backend, tokenHash } from '../store/backend.js';
+import type { Backend } from '../store/backend.js';
+import { tokenHash } from '../store/token-hash.js';
 import { fetchResource } from './api-call.js';
 import { type AuthorizationRequest, authorizationURL } from './authorization.js';
 import { type LogoutCallOptions, type LogoutTokens, logout } from './logout.js';
@@ -25,6 +26,13 @@ import type { Tokens } from './tokens.js';
  * One application at one provider, on the calls. Knows nothing of Express. Every method that calls the provider
  * rejects with {@link ProviderUnavailableError} where it can't be asked, {@link OAuthError} where it refuses, and
  * {@link ProviderResponseError} where its answer is not what the protocol says.
+ *
+ * @example
+ * const client = new FortyTwoClient({ clientID, clientSecret });
+ *
+ * // The application itself reads the API.
+ * const { accessToken } = await client.clientCredentials({ scope: 'public' });
+ * const cursus = await client.get('/v2/cursus', accessToken);
  */
 export class FortyTwoClient {
   readonly provider: Provider;

@@ -54,31 +54,40 @@ export class CoolDown {
   /**
    * Makes a call, unless it would fall into a pause.
    *
+   * @param judge throws for an answer that is an outage. Here, since each step of a promise costs time with each call.
    * @throws {ProviderUnavailableError} with `asked: false` where it does.
    */
-  call(endpoint: string, make: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    const now = performance.now();
+  call(
+    endpoint: string,
+    make: () => Promise<HttpAnswer>,
+    judge: (answer: HttpAnswer) => HttpAnswer,
+  ): Promise<HttpAnswer> {
     const circuit = this.#circuits.get(endpoint);
-    const refusal = this.#refusal(circuit, now);
+    const refusal = this.#refusal(circuit);
     if (refusal !== undefined) return Promise.reject(refusal);
     const calling = make();
     // From here on the probe has an end, whatever it is.
-    const isProbe = circuit !== undefined && circuit.pause > 0;
-    if (isProbe) circuit.probing = true;
-    return calling.then(
-      (answer) => {
-        this.#answered(endpoint, isProbe ? circuit : undefined);
-        return answer;
-      },
-      (error: unknown) => {
-        if (isProbe) circuit.probing = false;
-        this.#failed(endpoint, isProbe ? circuit : undefined, error);
-        throw error;
-      },
-    );
+    const probed = circuit !== undefined && circuit.pause > 0 ? circuit : undefined;
+    if (probed) probed.probing = true;
+    const failed = (error: unknown): never => {
+      if (probed) probed.probing = false;
+      this.#failed(endpoint, probed, error);
+      throw error;
+    };
+    return calling.then((answer) => {
+      try {
+        judge(answer);
+      } catch (error) {
+        failed(error);
+      }
+      this.#answered(endpoint, probed);
+      return answer;
+    }, failed);
   }
 
-  #refusal(circuit: Circuit | undefined, now: number): ProviderUnavailableError | undefined {
+  #refusal(circuit: Circuit | undefined): ProviderUnavailableError | undefined {
+    if (this.#limit === undefined && circuit === undefined) return undefined;
+    const now = performance.now();
     if (this.#limit !== undefined) {
       if (now < this.#limit.until) return inPause(this.#limit.error, this.#limit.until - now);
       this.#limit = undefined;

@@ -11,7 +11,13 @@ import { secureURL } from '../secure-url.js';
 import { assertEndpoints, documentEndpoints, type EndpointName, endpointNames } from './document-endpoints.js';
 import { readDocument } from './metadata.js';
 
-/** What a site knows better than a provider's document, and how to fetch that. */
+/**
+ * What a site knows better than a provider's document, and how to fetch that.
+ *
+ * @example
+ * const options: DiscoveryOptions = { name: 'school', timeout: 10_000, defaultScope: ['openid'] };
+ * const school = await discoverProvider('https://id.school.example', options);
+ */
 export interface DiscoveryOptions extends Partial<Omit<ProviderDefinition, 'issuer' | 'discovery'>> {
   /** Milliseconds for reading the document. Default: 5000. */
   timeout?: number;
@@ -42,6 +48,10 @@ const flights = new Map<string, Promise<Found>>();
  * @param options fields of {@link ProviderDefinition} that count instead of the document's.
  * @throws {ProviderUnavailableError} {ProviderResponseError} where there is no usable document.
  * @throws {ConfigurationError} where an option, or what the document lacks, makes no provider.
+ *
+ * @example
+ * const provider = await discoverProvider('https://id.school.example', { name: 'school' });
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider });
  */
 export async function discoverProvider(issuer: string, options: DiscoveryOptions = {}): Promise<Provider> {
   secureURL('discoverProvider: issuer', issuer);

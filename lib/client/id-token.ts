@@ -1,7 +1,7 @@
 import { compactVerify, type JWTVerifyGetKey } from 'jose';
 import type { IDToken } from 'oauth4webapi';
 import { bareCause, FortyTwoError, ProviderResponseError } from '../errors/index.js';
-import { numericDate } from './token-check/token-facts.js';
+import { numericDate } from '../json.js';
 
 // The clocks of two machines that are looked after; OpenID Connect Core §3.1.3.7 allows "a small leeway".
 const CLOCK_SKEW_MS = 30_000;

@@ -2,13 +2,26 @@ import { ConfigurationError } from '../errors/index.js';
 import type { ProviderCalls } from './provider-calls.js';
 import { refusalOf } from './refusal.js';
 
-/** What {@link FortyTwoClient.logout} takes. */
+/**
+ * What {@link FortyTwoClient.logout} takes.
+ *
+ * @example
+ * const ended: LogoutTokens = { accessToken, refreshToken };
+ * await oauth42Client.logout(ended);
+ */
 export interface LogoutTokens {
   accessToken: string;
   refreshToken?: string | undefined;
 }
 
-/** Options of {@link FortyTwoClient.logout}. */
+/**
+ * Options of {@link FortyTwoClient.logout}.
+ *
+ * @example
+ * const stopping = new AbortController();
+ * const options: LogoutCallOptions = { background: stopping.signal };
+ * await oauth42Client.logout({ accessToken }, options);
+ */
 export interface LogoutCallOptions {
   /** Once this is aborted, the call goes on and no longer holds the process open. Default: it always holds. */
   background?: AbortSignal;

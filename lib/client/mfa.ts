@@ -2,13 +2,26 @@ import { ConfigurationError, ProviderResponseError } from '../errors/index.js';
 import type { ProviderCalls } from './provider-calls.js';
 import { refusalOf } from './refusal.js';
 
-/** What {@link FortyTwoClient.completeMfa} takes: the six digits, or a backup code. */
+/**
+ * What {@link FortyTwoClient.completeMfa} takes: the six digits, or a backup code.
+ *
+ * @example
+ * const digits: SecondFactor = { mfaToken, code: '424242' };
+ * const backup: SecondFactor = { mfaToken, backupCode: '4242-0001' };
+ * await oauth42Client.completeMfa(digits).catch(() => oauth42Client.completeMfa(backup));
+ */
 export type SecondFactor = { mfaToken: string } & (
   | { code: string; backupCode?: undefined }
   | { code?: undefined; backupCode: string }
 );
 
-/** The authorization response that a second factor led to: give it to the callback route as its query. */
+/**
+ * The authorization response that a second factor led to: give it to the callback route as its query.
+ *
+ * @example
+ * const { code, state }: MfaCompletion = await oauth42Client.completeMfa({ mfaToken, code: '424242' });
+ * res.redirect(`/auth/oauth42/callback?${new URLSearchParams({ code, state })}`);
+ */
 export interface MfaCompletion {
   code: string;
   state: string;

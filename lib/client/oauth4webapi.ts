@@ -11,6 +11,7 @@ import type { HttpAnswer } from '../http/messages.js';
 import { field, stringField } from '../json.js';
 import { adviceOn } from '../providers/error-advice.js';
 import type { ClientAuthentication, Provider } from '../providers/provider.js';
+import { CarriedResponse } from './carried-response.js';
 import { lookItUp } from './refusal.js';
 
 /** Makes one form POST. */
@@ -60,7 +61,10 @@ function clientSecretBasic(clientSecret: string): oauth.ClientAuth {
   };
 }
 
-function formEncode(text: string): string {
+/** As application/x-www-form-urlencoded has it. */
+export function formEncode(text: string): string {
+  // Most tokens have nothing to be escaped.
+  if (/^[\w.-]*$/.test(text)) return text;
   return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
@@ -73,10 +77,7 @@ export function carriedBy(post: PostForm): { [oauth.customFetch]: CustomFetch; [
   return {
     [oauth.customFetch]: async (url, { headers, body }) => {
       const answer = await post(url, headers, String(body));
-      return new Response(answer.status === 204 || answer.status === 205 ? null : answer.body, {
-        status: answer.status,
-        headers: { 'content-type': answer.headers['content-type'] ?? '' },
-      });
+      return new CarriedResponse(answer).asResponse();
     },
     // defineProvider has refused every endpoint that is neither https nor loopback.
     [oauth.allowInsecureRequests]: true,

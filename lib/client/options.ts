@@ -1,16 +1,22 @@
 import { type Agent, validateHeaderName, validateHeaderValue } from 'node:http';
 import { bareCause, ConfigurationError } from '../errors/index.js';
-import type { HttpOptions } from '../http/request.js';
+import type { HttpOptions } from '../http/messages.js';
 import { defaultUserAgent } from '../http/user-agent.js';
-import { refuseUnknownOptions, requiredString, wholeNumber } from '../options.js';
+import { asGiven, type OptionTable, readOptions, requiredString, wholeNumberOf } from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import { assertProvider } from '../providers/define-provider.js';
-import type { Provider } from '../providers/provider.js';
-import { isGuessable } from '../sealing-secret.js';
+import type { ClientAuthentication, Provider } from '../providers/provider.js';
+import { isGuessable } from '../seal.js';
 import { type Backend, memoryBackend } from '../store/backend.js';
 import type { Credentials } from './oauth4webapi.js';
 
-/** Options of {@link FortyTwoClient}. */
+/**
+ * Options of {@link FortyTwoClient}.
+ *
+ * @example
+ * const options: FortyTwoClientOptions = { clientID, clientSecret, provider: fortyTwo, timeout: 3_000 };
+ * const client = new FortyTwoClient(options);
+ */
 export interface FortyTwoClientOptions {
   /** The application's id at the provider (42 calls it UID). */
   clientID: string;
@@ -40,20 +46,6 @@ export interface FortyTwoClientOptions {
   backend?: Backend;
 }
 
-const clientOptions = [
-  'clientID',
-  'clientSecret',
-  'clientAuthentication',
-  'provider',
-  'timeout',
-  'maxResponseBytes',
-  'userAgent',
-  'headers',
-  'agent',
-  'cookieSecrets',
-  'backend',
-] as const satisfies (keyof FortyTwoClientOptions)[];
-
 /** Options, checked and complete. */
 export interface ClientConfig {
   readonly provider: Provider;
@@ -65,39 +57,53 @@ export interface ClientConfig {
 
 const where = 'FortyTwoClient';
 
+/** Every option of {@link FortyTwoClient}. */
+export const clientOptions = {
+  clientID: requiredString,
+  clientSecret: asGiven<string>,
+  clientAuthentication: asGiven<ClientAuthentication>,
+  provider: providerOf,
+  timeout: wholeNumberOf({ byDefault: 5_000, min: 1, max: 120_000 }),
+  maxResponseBytes: wholeNumberOf({ byDefault: 1024 * 1024, min: 1024, max: 64 * 1024 * 1024 }),
+  userAgent: (at, name, value) => requiredString(at, name, value ?? defaultUserAgent),
+  headers: asGiven<Record<string, string>>,
+  agent: asGiven<Agent>,
+  cookieSecrets: asGiven<readonly string[]>,
+  backend: asGiven<Backend>,
+} satisfies OptionTable<FortyTwoClientOptions>;
+
 /** @throws {ConfigurationError} for an option that is missing, unknown or not usable. */
 export function resolveOptions(options: FortyTwoClientOptions): ClientConfig {
-  refuseUnknownOptions(where, options, clientOptions);
-  const clientID = requiredString(where, 'clientID', options.clientID);
-  const provider = typeof options.provider === 'function' ? options.provider() : (options.provider ?? fortyTwo());
-  assertProvider(where, provider);
-  const credentials = credentialsOf(provider, clientID, options);
+  const read = readOptions<FortyTwoClientOptions, typeof clientOptions>(where, options, clientOptions);
+  const { clientID, provider, timeout, maxResponseBytes, userAgent, agent, backend = memoryBackend() } = read;
+  const credentials = credentialsOf(provider, clientID, read);
   return {
     provider,
     credentials,
-    backend: options.backend ?? memoryBackend(),
-    sealingSecrets: sealingSecretsOf(options.cookieSecrets, credentials.clientSecret),
-    http: {
-      timeout: wholeNumber(where, 'timeout', options.timeout, { byDefault: 5_000, min: 1, max: 120_000 }),
-      maxResponseBytes: wholeNumber(where, 'maxResponseBytes', options.maxResponseBytes, {
-        byDefault: 1024 * 1024,
-        min: 1024,
-        max: 64 * 1024 * 1024,
-      }),
-      ...headersOf(options),
-      agent: options.agent,
-    },
+    backend,
+    sealingSecrets: sealingSecretsOf(read.cookieSecrets, credentials.clientSecret),
+    http: { timeout, maxResponseBytes, userAgent, headers: headersOf(read.headers, userAgent), agent },
   };
 }
 
-function credentialsOf(provider: Provider, clientID: string, options: FortyTwoClientOptions): Credentials {
-  const isPublic = provider.publicClients && options.clientSecret === undefined;
+function providerOf(at: string, _name: string, value: Provider | (() => Provider) | undefined): Provider {
+  const provider = typeof value === 'function' ? value() : (value ?? fortyTwo());
+  assertProvider(at, provider);
+  return provider;
+}
+
+function credentialsOf(
+  provider: Provider,
+  clientID: string,
+  given: { clientSecret: string | undefined; clientAuthentication: ClientAuthentication | undefined },
+): Credentials {
+  const isPublic = provider.publicClients && given.clientSecret === undefined;
   // Who says how the secret is to be sent has one, and forgot to give it.
-  if (isPublic && options.clientAuthentication !== undefined) {
+  if (isPublic && given.clientAuthentication !== undefined) {
     throw new ConfigurationError(`${where}: clientSecret is missing; a public client has no clientAuthentication`);
   }
-  const clientSecret = isPublic ? undefined : requiredString(where, 'clientSecret', options.clientSecret);
-  const method = options.clientAuthentication ?? provider.clientAuthentication;
+  const clientSecret = isPublic ? undefined : requiredString(where, 'clientSecret', given.clientSecret);
+  const method = given.clientAuthentication ?? provider.clientAuthentication;
   if (method !== 'client_secret_post' && method !== 'client_secret_basic') {
     throw new ConfigurationError(`${where}: clientAuthentication must be client_secret_post or client_secret_basic`);
   }
@@ -125,9 +131,8 @@ function sealingSecretsOf(given: readonly string[] | undefined, clientSecret: st
 }
 
 /** Headers that can be sent. In lower case, one given here and the same one of a request are one, and the request's wins. */
-function headersOf(options: FortyTwoClientOptions): Pick<HttpOptions, 'userAgent' | 'headers'> {
-  const userAgent = requiredString(where, 'userAgent', options.userAgent ?? defaultUserAgent);
-  const given = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+function headersOf(headers: Record<string, string> | undefined, userAgent: string): Record<string, string> {
+  const given = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   for (const [name, value] of [...given, ['user-agent', userAgent] as const]) {
     try {
       validateHeaderName(name);
@@ -138,5 +143,5 @@ function headersOf(options: FortyTwoClientOptions): Pick<HttpOptions, 'userAgent
       });
     }
   }
-  return { userAgent, headers: Object.fromEntries(given) };
+  return Object.fromEntries(given);
 }

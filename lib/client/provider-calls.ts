@@ -7,6 +7,7 @@ import { refuseOutage } from '../http/unavailable.js';
 import { parseObject, stringField } from '../json.js';
 import type { Provider } from '../providers/provider.js';
 import { CoolDown } from './cool-down.js';
+import { IntrospectionForm } from './introspection-form.js';
 import { KeySets } from './key-sets.js';
 import { Metadata } from './metadata.js';
 import { type OAuthContext, type PostForm, translateOAuthError } from './oauth4webapi.js';
@@ -20,6 +21,7 @@ export class ProviderCalls {
   readonly secretWatch: SecretWatch;
   readonly metadata: Metadata;
   readonly keySets: KeySets;
+  readonly introspectionForm: IntrospectionForm;
   readonly #http: Http;
   readonly #coolDown = new CoolDown();
 
@@ -35,6 +37,7 @@ export class ProviderCalls {
     this.oauth = parts.oauth;
     this.secretWatch = parts.secretWatch;
     this.#http = parts.http;
+    this.introspectionForm = new IntrospectionForm(parts.oauth);
     this.keySets = new KeySets((url) => this.get('jwks', url));
     this.metadata = new Metadata(parts.provider, (url) => this.get('discovery', url));
   }
@@ -45,12 +48,10 @@ export class ProviderCalls {
    * @param endpoint the name that events and errors use.
    */
   send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
-    return this.#coolDown.call(endpoint, () => this.#send(endpoint, request));
-  }
-
-  #send(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
-    if (events.providerCall.hasSubscribers) return this.#sendAndTell(endpoint, request);
-    return this.#http(request).then(request.expectsRedirect ? redirectOrAnswer : noOutage);
+    const make = events.providerCall.hasSubscribers
+      ? () => this.#sendAndTell(endpoint, request)
+      : () => this.#http(request);
+    return this.#coolDown.call(endpoint, make, judgeOf(request));
   }
 
   async #sendAndTell(endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
@@ -64,7 +65,7 @@ export class ProviderCalls {
     try {
       const answer = await this.#http(request);
       event.status = answer.status;
-      return request.expectsRedirect ? redirectOrAnswer(answer) : noOutage(answer);
+      return judgeOf(request)(answer);
     } catch (error) {
       event.code = (error as FortyTwoError).code;
       throw error;
@@ -103,6 +104,10 @@ export class ProviderCalls {
 function noOutage(answer: HttpAnswer): HttpAnswer {
   refuseOutage(answer);
   return answer;
+}
+
+function judgeOf({ expectsRedirect }: HttpRequest): (answer: HttpAnswer) => HttpAnswer {
+  return expectsRedirect ? redirectOrAnswer : noOutage;
 }
 
 function redirectOrAnswer(answer: HttpAnswer): HttpAnswer {

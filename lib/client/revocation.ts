@@ -3,7 +3,13 @@ import { ConfigurationError } from '../errors/index.js';
 import { carriedBy } from './oauth4webapi.js';
 import type { ProviderCalls } from './provider-calls.js';
 
-/** Options of {@link FortyTwoClient.revoke}. */
+/**
+ * Options of {@link FortyTwoClient.revoke}.
+ *
+ * @example
+ * const options: RevokeOptions = { hint: 'refresh_token' };
+ * await client.revoke(refreshToken, options);
+ */
 export interface RevokeOptions {
   /** Which kind of token it is, where known. Default: the provider finds out. */
   hint?: 'access_token' | 'refresh_token';

@@ -1,7 +1,12 @@
 import { ConfigurationError } from '../errors/index.js';
 import type { ScopeAliases } from '../providers/provider.js';
 
-/** Scopes as a site may give them: one, several, or none. */
+/**
+ * Scopes as a site may give them: one, several, or none.
+ *
+ * @example
+ * const scopes: ScopeOption[] = ['public projects', ['public', 'projects'], undefined];
+ */
 export type ScopeOption = string | readonly string[] | undefined;
 
 /**

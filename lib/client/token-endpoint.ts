@@ -16,7 +16,18 @@ import type { ProviderCalls } from './provider-calls.js';
 import { requestedScopes, type ScopeOption } from './scopes.js';
 import { assertTokenAnswer, secretValidUntil, type Tokens, tokensFrom, withoutNulls } from './tokens.js';
 
-/** What {@link FortyTwoClient.exchangeCode} takes. */
+/**
+ * What {@link FortyTwoClient.exchangeCode} takes.
+ *
+ * @example
+ * const exchange: CodeExchange = {
+ *   callback: new URL(req.originalUrl, callbackURL).searchParams,
+ *   state,
+ *   redirectURI: callbackURL,
+ *   codeVerifier,
+ * };
+ * const { accessToken } = await client.exchangeCode(exchange);
+ */
 export interface CodeExchange {
   /** The query of the callback, as it came. */
   callback: URLSearchParams;

@@ -1,9 +1,14 @@
 import { ProviderResponseError } from '../errors/index.js';
-import { field, parseObject, stringField } from '../json.js';
+import { field, numericDate, parseObject, stringField } from '../json.js';
 import { parseScope } from './scopes.js';
-import { numericDate } from './token-check/token-facts.js';
 
-/** What a token endpoint granted (RFC 6749 §5.1). */
+/**
+ * What a token endpoint granted (RFC 6749 §5.1).
+ *
+ * @example
+ * const granted: Tokens = await client.clientCredentials({ scope: ['public'] });
+ * console.log(granted.scopes, granted.expiresAt === undefined ? 'for good' : new Date(granted.expiresAt));
+ */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;

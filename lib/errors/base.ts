@@ -8,7 +8,17 @@ export interface ErrorDetails {
   outcomeUnknown?: boolean;
 }
 
-/** The common base: `error instanceof FortyTwoError` tells this package's errors from all others. */
+/**
+ * The common base: `error instanceof FortyTwoError` tells this package's errors from all others.
+ *
+ * @example
+ * try {
+ *   await client.profile(accessToken);
+ * } catch (error) {
+ *   if (!(error instanceof FortyTwoError)) throw error;
+ *   console.error(error.code, error.status, error.message);
+ * }
+ */
 export abstract class FortyTwoError extends Error {
   /** A stable name for this cause of failure, such as `ERR_LOGIN_EXPIRED`. */
   abstract readonly code: ErrorCode;
@@ -27,13 +37,31 @@ export abstract class FortyTwoError extends Error {
   }
 }
 
-/** The package was given something it can't work with. Thrown at start-up, so that it can't be missed. */
+/**
+ * The package was given something it can't work with. Thrown at start-up, so that it can't be missed.
+ *
+ * @example
+ * try {
+ *   requireBearer('');
+ * } catch (error) {
+ *   if (error instanceof ConfigurationError) console.error(error.message);
+ * }
+ */
 export class ConfigurationError extends FortyTwoError {
   readonly code = 'ERR_CONFIGURATION';
   readonly status = 500;
 }
 
-/** Sealed data that this site did not make, or made with a secret it no longer has. */
+/**
+ * Sealed data that this site did not make, or made with a secret it no longer has.
+ *
+ * @example
+ * try {
+ *   client.sealer('preferences').open('theme', String(req.query.theme));
+ * } catch (error) {
+ *   if (!(error instanceof SealError)) throw error;
+ * }
+ */
 export class SealError extends FortyTwoError {
   readonly code = 'ERR_SEAL';
   readonly status = 400;

@@ -1,7 +1,21 @@
 import { type ErrorDetails, FortyTwoError } from './base.js';
 import { type BearerErrorCode, bearerErrors } from './codes.js';
 
-/** A request that `requireBearer` refused: what the site's `onRefused` is given. */
+/**
+ * A request that `requireBearer` refused: what the site's `onRefused` is given.
+ *
+ * @example
+ * import type { NextFunction, Request, Response } from 'express';
+ *
+ * bearerAuth({
+ *   client,
+ *   onRefused: (error, _req, _res, next) => next(error),
+ * });
+ * app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+ *   if (!(error instanceof BearerError)) return next(error);
+ *   res.json({ code: error.code, scope: error.scope });
+ * });
+ */
 export class BearerError extends FortyTwoError {
   readonly code: BearerErrorCode;
   readonly status: 400 | 401 | 403 | 429 | 503;

@@ -17,10 +17,22 @@ export const oauthCodes = {
   account_selection_required: 'ERR_INTERACTION_REQUIRED',
 } as const;
 
-/** The `code` of an {@link OAuthError}. */
+/**
+ * The `code` of an {@link OAuthError}.
+ *
+ * @example
+ * const code: OAuthErrorCode = 'ERR_INVALID_GRANT';
+ * const isOver = (error: unknown) => error instanceof OAuthError && error.code === code;
+ */
 export type OAuthErrorCode = (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
 
-/** The ways in which a provider can fail to answer. */
+/**
+ * The ways in which a provider can fail to answer.
+ *
+ * @example
+ * const quiet: UnavailableCode[] = ['ERR_PROVIDER_BUSY', 'ERR_PROVIDER_RATE_LIMITED'];
+ * const isQuiet = (error: unknown) => error instanceof ProviderUnavailableError && quiet.includes(error.code);
+ */
 export type UnavailableCode =
   | 'ERR_PROVIDER_TIMEOUT'
   | 'ERR_PROVIDER_UNREACHABLE'
@@ -55,7 +67,15 @@ export const loginStatus = {
   ERR_LOGIN_UNAVAILABLE: 503,
 } as const;
 
-/** The `code` of a {@link LoginError}. */
+/**
+ * The `code` of a {@link LoginError}.
+ *
+ * @example
+ * const texts: Partial<Record<LoginErrorCode, string>> = {
+ *   ERR_LOGIN_DENIED: 'You said no at 42.',
+ *   ERR_LOGIN_EXPIRED: 'That took too long. Please try again.',
+ * };
+ */
 export type LoginErrorCode = keyof typeof loginStatus;
 
 /** Why a request with (or without) a bearer token was refused. */
@@ -69,7 +89,13 @@ export const bearerErrors = {
   ERR_BEARER_UNAVAILABLE: { status: 503, error: 'temporarily_unavailable' },
 } as const;
 
-/** The `code` of a {@link BearerError}. */
+/**
+ * The `code` of a {@link BearerError}.
+ *
+ * @example
+ * const texts: Partial<Record<BearerErrorCode, string>> = { ERR_BEARER_SCOPE: 'Ask for more scopes.' };
+ * bearerAuth({ client, onRefused: ({ code }, _req, res) => res.end(texts[code] ?? 'Refused.') });
+ */
 export type BearerErrorCode = keyof typeof bearerErrors;
 
 /** Every way in which a page for logged-in users, or their token, can't be had. The README says for each what to do. */
@@ -83,10 +109,22 @@ export const sessionStatus = {
   ERR_SESSION_STORE: 503,
 } as const;
 
-/** The `code` of a {@link SessionError}. */
+/**
+ * The `code` of a {@link SessionError}.
+ *
+ * @example
+ * const code: SessionErrorCode = 'ERR_SESSION_OVER';
+ * const isOver = (error: unknown) => error instanceof SessionError && error.code === code;
+ */
 export type SessionErrorCode = keyof typeof sessionStatus;
 
-/** Every `code` that an error of this package can have. */
+/**
+ * Every `code` that an error of this package can have.
+ *
+ * @example
+ * const worthAlarm: ErrorCode[] = ['ERR_INVALID_CLIENT', 'ERR_PROVIDER_RESPONSE'];
+ * const isAlarm = (error: unknown) => error instanceof FortyTwoError && worthAlarm.includes(error.code);
+ */
 export type ErrorCode =
   | 'ERR_CONFIGURATION'
   | 'ERR_SEAL'

@@ -5,6 +5,14 @@ import { plainText } from './foreign.js';
 /**
  * A login that failed. With a status below 500 it reaches Passport as a failure (`failureRedirect`, or the custom
  * callback's `info`); from 500 on it goes to `next(error)`, since the visitor can do nothing about it.
+ *
+ * @example
+ * import type { NextFunction, Request, Response } from 'express';
+ *
+ * app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+ *   if (!(error instanceof LoginError)) return next(error);
+ *   res.status(error.status).send(`The login failed (${error.code}). Please try again.`);
+ * });
  */
 export class LoginError extends FortyTwoError {
   readonly code: LoginErrorCode;

@@ -2,7 +2,16 @@ import { type ErrorDetails, FortyTwoError } from './base.js';
 import { type OAuthErrorCode, oauthCodes, type UnavailableCode } from './codes.js';
 import { plainText } from './foreign.js';
 
-/** The provider understood a request and refused it with one of OAuth's error codes. */
+/**
+ * The provider understood a request and refused it with one of OAuth's error codes.
+ *
+ * @example
+ * try {
+ *   await client.refresh(refreshToken);
+ * } catch (error) {
+ *   if (error instanceof OAuthError && error.code === 'ERR_INVALID_GRANT') res.redirect('/auth/42');
+ * }
+ */
 export class OAuthError extends FortyTwoError {
   readonly code: OAuthErrorCode;
   readonly status = 502;
@@ -38,6 +47,14 @@ export class OAuthError extends FortyTwoError {
 /**
  * The provider wants a second factor before it goes on with a login: ask for it, and give it to
  * `client.completeMfa`.
+ *
+ * @example
+ * try {
+ *   await oauth42Client.exchangeCode(exchange);
+ * } catch (error) {
+ *   if (!(error instanceof MfaRequiredError)) throw error;
+ *   await oauth42Client.completeMfa({ mfaToken: error.mfaToken, code: '424242' });
+ * }
  */
 export class MfaRequiredError extends FortyTwoError {
   readonly code = 'ERR_MFA_REQUIRED';
@@ -60,7 +77,17 @@ function isKnown(error: string): error is keyof typeof oauthCodes {
   return Object.hasOwn(oauthCodes, error);
 }
 
-/** The provider could not be asked, or gave no usable answer: nothing is known, so nothing was decided. */
+/**
+ * The provider could not be asked, or gave no usable answer: nothing is known, so nothing was decided.
+ *
+ * @example
+ * try {
+ *   await client.get('/v2/me', accessToken);
+ * } catch (error) {
+ *   if (!(error instanceof ProviderUnavailableError)) throw error;
+ *   res.set('Retry-After', String(error.retryAfter)).sendStatus(503);
+ * }
+ */
 export class ProviderUnavailableError extends FortyTwoError {
   readonly code: UnavailableCode;
   readonly status = 503;
@@ -84,7 +111,16 @@ export class ProviderUnavailableError extends FortyTwoError {
   }
 }
 
-/** The provider answered, and the answer is not what its protocol says. */
+/**
+ * The provider answered, and the answer is not what its protocol says.
+ *
+ * @example
+ * try {
+ *   await client.profile(accessToken);
+ * } catch (error) {
+ *   if (error instanceof ProviderResponseError) console.error('not a profile', error.message);
+ * }
+ */
 export class ProviderResponseError extends FortyTwoError {
   readonly code = 'ERR_PROVIDER_RESPONSE';
   readonly status = 502;
@@ -107,7 +143,16 @@ export function withOutcomeUnknown(
   });
 }
 
-/** An answer that names another issuer than the provider's, or none where the provider promised one (RFC 9207). */
+/**
+ * An answer that names another issuer than the provider's, or none where the provider promised one (RFC 9207).
+ *
+ * @example
+ * try {
+ *   await client.exchangeCode(exchange);
+ * } catch (error) {
+ *   if (error instanceof IssuerError) console.error('an answer of another server', error.code);
+ * }
+ */
 export class IssuerError extends FortyTwoError {
   readonly code = 'ERR_ISSUER';
   readonly status = 403;

@@ -1,6 +1,18 @@
 import { FakeProviderError } from './errors.js';
 
-/** An application registered at the fake. */
+/**
+ * An application registered at the fake.
+ *
+ * @example
+ * const mine: FakeClient = {
+ *   clientID: 'my-site',
+ *   clientSecret: 'a secret of at least thirty-two characters',
+ *   name: 'My site',
+ *   redirectURIs: ['http://localhost:3000/auth/42/callback'],
+ *   scopes: ['public', 'projects'],
+ * };
+ * const fake = await startFakeProvider({ clients: [mine] });
+ */
 export interface FakeClient {
   clientID: string;
   clientSecret: string;
@@ -14,12 +26,29 @@ export interface FakeClient {
   secretValidUntil?: number | null | undefined;
 }
 
-/** An application that can keep no secret: it proves itself by PKCE alone. */
+/**
+ * An application that can keep no secret: it proves itself by PKCE alone.
+ *
+ * @example
+ * const app: FakePublicClient = {
+ *   clientID: '42min_MYAPP',
+ *   name: 'My app',
+ *   redirectURIs: ['http://127.0.0.1:3000/callback'],
+ *   scopes: ['slots:read'],
+ * };
+ * const fake = await startFakeProvider({ provider: '42min', clients: [app] });
+ */
 export interface FakePublicClient extends Omit<FakeClient, 'clientSecret' | 'secretValidUntil'> {
   clientSecret?: undefined;
   secretValidUntil?: undefined;
 }
 
+/**
+ * An application of a fake, whether it can keep a secret or not.
+ *
+ * @example
+ * const isPublic = (client: AnyFakeClient): boolean => client.clientSecret === undefined;
+ */
 export type AnyFakeClient = FakeClient | FakePublicClient;
 
 export type ClientCheck<Client extends AnyFakeClient = FakeClient> =

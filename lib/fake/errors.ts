@@ -1,4 +1,9 @@
-/** Every `code` that a {@link FakeProviderError} can carry. */
+/**
+ * Every `code` that a {@link FakeProviderError} can carry.
+ *
+ * @example
+ * const code: FakeProviderErrorCode = 'ERR_FAKE_IN_PRODUCTION';
+ */
 export type FakeProviderErrorCode =
   | 'ERR_FAKE_IN_PRODUCTION'
   | 'ERR_FAKE_NOT_LOOPBACK'
@@ -10,6 +15,13 @@ export type FakeProviderErrorCode =
 
 /**
  * The fake provider was asked for something that it refuses to do. `code` is stable, `message` says what to do.
+ *
+ * @example
+ * try {
+ *   fake.issueToken({ user: 'nobody' });
+ * } catch (error) {
+ *   if (error instanceof FakeProviderError) console.error(error.code, error.message);
+ * }
  */
 export class FakeProviderError extends Error {
   override readonly name = 'FakeProviderError';

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, jsonAnswer } from './http.js';
 import type { OpenRequest } from './request-log.js';
 
-/** A way to fail. */
+/**
+ * A way to fail.
+ *
+ * @example
+ * const fault: FakeFault = { kind: 'status', status: 429, headers: { 'retry-after': '2' } };
+ * fake.fault('/oauth/token', fault, 1);
+ */
 export type FakeFault =
   /** Answers properly, after `ms` milliseconds; the request takes effect then. */
   | { kind: 'slow'; ms: number }

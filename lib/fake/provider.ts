@@ -6,7 +6,13 @@ import type { ListenConfig } from './options.js';
 import type { FakeRequest } from './request-log.js';
 import type { FakeAccount } from './users.js';
 
-/** What {@link FakeProvider.issueToken} issues. */
+/**
+ * What {@link FakeProvider.issueToken} issues.
+ *
+ * @example
+ * const expired: IssueTokenOptions = { user: 'jdoe', expiresIn: 0 };
+ * const { accessToken } = fake.issueToken(expired);
+ */
 export interface IssueTokenOptions {
   /** Login of the user; null issues a client-credentials token. Default: the first user. */
   user?: string | null | undefined;
@@ -18,7 +24,13 @@ export interface IssueTokenOptions {
   expiresIn?: number | null | undefined;
 }
 
-/** What {@link FakeProvider.issueCode} issues. */
+/**
+ * What {@link FakeProvider.issueCode} issues.
+ *
+ * @example
+ * const login: IssueCodeOptions = { user: 'jdoe', redirectURI: callbackURL, scope: 'public projects' };
+ * const code = fake.issueCode(login);
+ */
 export interface IssueCodeOptions {
   /** Login of the user. */
   user: string;
@@ -32,7 +44,15 @@ export interface IssueCodeOptions {
   codeChallenge?: string | undefined;
 }
 
-/** A running fake provider; with 42's types unless told. */
+/**
+ * A running fake provider; with 42's types unless told.
+ *
+ * @example
+ * const fake: FakeProvider = await startFakeProvider();
+ * const { accessToken } = fake.issueToken({ user: 'jdoe', scope: 'public' });
+ * console.log(fake.url, fake.requestCount('/oauth/token'));
+ * await fake.stop();
+ */
 export interface FakeProvider<Client extends AnyFakeClient = FakeClient, User extends FakeAccount = FakeUser> {
   /** Where it listens, such as `http://127.0.0.1:4242`, without a slash at the end. */
   readonly url: string;

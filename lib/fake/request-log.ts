@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request that arrived at the fake. */
+/**
+ * A request that arrived at the fake.
+ *
+ * @example
+ * const isLogin = ({ method, path }: FakeRequest): boolean => method === 'POST' && path === '/oauth/token';
+ * console.log(fake.requests.filter(isLogin).map(({ status }) => status));
+ */
 export interface FakeRequest {
   readonly method: string;
   /** Without the query. */

@@ -12,10 +12,22 @@ import { wrongOption } from './options.js';
 import type { ConfiguredFake, FakeProvider, ProviderControls, ServerControls } from './provider.js';
 import { RequestLog } from './request-log.js';
 
-/** Options of {@link startFakeProvider} for one of the three providers. */
+/**
+ * Options of {@link startFakeProvider} for one of the three providers.
+ *
+ * @example
+ * const options: AnyFakeProviderOptions = { provider: process.env.FAKE === '42min' ? '42min' : 'oauth42' };
+ * const fake = await startFakeProvider(options);
+ */
 export type AnyFakeProviderOptions = FakeProviderOptions | Fake42MinOptions | FakeOAuth42Options;
 
-/** One of the three running. */
+/**
+ * One of the three running.
+ *
+ * @example
+ * const fakes: AnyFakeProvider[] = [await startFakeProvider(), await startFakeProvider({ provider: 'oauth42' })];
+ * await Promise.all(fakes.map((fake) => fake.stop()));
+ */
 export type AnyFakeProvider = FakeProvider | Fake42MinProvider | FakeOAuth42Provider;
 
 /**
@@ -25,6 +37,15 @@ export type AnyFakeProvider = FakeProvider | Fake42MinProvider | FakeOAuth42Prov
  * Rejects with a {@link FakeProviderError} when NODE_ENV is `production` (`ERR_FAKE_IN_PRODUCTION`), the host is not
  * loopback (`ERR_FAKE_NOT_LOOPBACK`) or an option makes no sense (`ERR_FAKE_OPTION`); and with node's own error when
  * the port is taken.
+ *
+ * @example
+ * const fake = await startFakeProvider();
+ * const { clientID, clientSecret } = fakeClients.site;
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwo({ baseURL: fake.url }) });
+ *
+ * const { accessToken } = fake.issueToken({ user: 'jdoe', scope: 'public' });
+ * const profile = await client.profile(accessToken);
+ * await fake.stop();
  */
 export async function startFakeProvider(options?: FakeProviderOptions): Promise<FakeProvider>;
 export async function startFakeProvider(options: Fake42MinOptions): Promise<Fake42MinProvider>;

@@ -1,6 +1,12 @@
 import { FakeProviderError } from './errors.js';
 
-/** Somebody with an account at a fake, whichever provider it stands in for. */
+/**
+ * Somebody with an account at a fake, whichever provider it stands in for.
+ *
+ * @example
+ * const account: FakeAccount = { login: 'ada', profile: { id: 'usr_1815', name: 'Ada' } };
+ * const fake = await startFakeProvider({ provider: '42min', users: [account] });
+ */
 export interface FakeAccount {
   login: string;
   /** What the provider tells about this person. */

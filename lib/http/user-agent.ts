@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
-const { name, version } = createRequire(import.meta.url)('../../package.json') as {
+// By the package's own name, which leads there from the sources and from the built files alike.
+const { name, version } = createRequire(import.meta.url)('passport-fortytwo/package.json') as {
   name: string;
   version: string;
 };

@@ -1,7 +1,17 @@
 import type { Request } from 'express';
 import type { Prompt } from './prompt.js';
 
-/** What a call of `passport.authenticate('42', { … })` may add to the strategy's own options. */
+/**
+ * What a call of `passport.authenticate('42', { … })` may add to the strategy's own options.
+ *
+ * @example
+ * const more = {
+ *   scope: ['public', 'projects'],
+ *   prompt: 'consent',
+ *   returnTo: '/projects',
+ * } satisfies AuthenticateOptions;
+ * app.get('/auth/42/more', passport.authenticate('42', more));
+ */
 export interface AuthenticateOptions {
   /** Asks for these scopes instead of the strategy's, unless it is blank or empty. */
   scope?: string | readonly string[];
@@ -18,7 +28,15 @@ export interface AuthenticateOptions {
   [other: string]: unknown;
 }
 
-/** What `req.authInfo` holds after a login, beside what verify gave as `info`. */
+/**
+ * What `req.authInfo` holds after a login, beside what verify gave as `info`.
+ *
+ * @example
+ * app.get('/auth/42/callback', passport.authenticate('42'), (req, res) => {
+ *   const { returnTo } = req.authInfo as LoginInfo;
+ *   res.redirect(returnTo);
+ * });
+ */
 export interface LoginInfo {
   /** The scopes granted. */
   scopes: readonly string[];

@@ -1,9 +1,8 @@
 import type { Request, Response } from 'express';
 import { ConfigurationError } from '../errors/index.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
-import { readCallback } from './callback.js';
-import type { Claim } from './kept-login.js';
-import { LoginCallback } from './login-callback.js';
+import { LoginCallback, readCallback } from './login-callback.js';
+import type { Claim } from './login-cookies.js';
 import { LoginStart } from './login-start.js';
 import { LoginStates } from './login-states.js';
 import type { LoginHooks, LoginTurn, Outcome } from './login-turn.js';

@@ -3,14 +3,13 @@ import { nonceOf, randomVerifier, s256 } from '../client/authorization.js';
 import { LoginError } from '../errors/index.js';
 import { present } from '../json.js';
 import { askedReturnTo, queryParameter } from './authenticate-options.js';
-import { sessionTagOf } from './connected-account.js';
-import type { Claim, PendingLogin } from './kept-login.js';
+import type { Claim, PendingLogin } from './login-cookies.js';
 import { listenerOf } from './login-listener.js';
 import { LOGIN_REQUEST_PARAMETER, type LoginRequest, openLoginRequest } from './login-request.js';
 import type { LoginStates } from './login-states.js';
 import type { LoginTurn, Outcome } from './login-turn.js';
 import { type LoginConfig, readScope, withOpenID } from './options.js';
-import { isFromSite, isOwnRequest, sourceOf } from './own-request.js';
+import { isFromSite, isOwnRequest, sessionTagOf, sourceOf } from './own-request.js';
 import { readPrompt } from './prompt.js';
 import { safeReturnTo } from './return-to.js';
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import { bareCause, LoginError, SessionError } from '../errors/index.js';
-import type { Claim, PendingLogin } from './kept-login.js';
+import type { Claim, PendingLogin } from './login-cookies.js';
 import type { LoginConfig } from './options.js';
 import { type Found, PendingLogins } from './pending-login.js';
 import { keepsVerifier, type StateMeta, type StateStore, storeState, verifyState } from './state-store.js';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { AuthenticateOptions } from './authenticate-options.js';
-import type { Claim } from './kept-login.js';
+import type { Claim } from './login-cookies.js';
 import type { ConfirmedLogin } from './login-listener.js';
 
 /** How a request to the strategy ends. A failure is thrown instead. */

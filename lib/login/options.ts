@@ -1,7 +1,16 @@
 import { FortyTwoClient } from '../client/client.js';
 import { requestedScopes, type ScopeOption } from '../client/scopes.js';
 import { ConfigurationError } from '../errors/index.js';
-import { wholeNumber } from '../options.js';
+import {
+  asGiven,
+  booleanOption,
+  type OptionTable,
+  optionally,
+  readKnown,
+  refuseUnknownOptions,
+  requiredString,
+  wholeNumberOf,
+} from '../options.js';
 import { fortyTwo } from '../providers/42.js';
 import { defineProvider } from '../providers/define-provider.js';
 import type { ProfileFieldMap } from '../providers/profile.js';
@@ -10,7 +19,13 @@ import { isLoopback } from '../secure-url.js';
 import { type Prompt, readPrompt } from './prompt.js';
 import type { StateStore } from './state-store.js';
 
-/** Options of the strategy whichever way it gets its client. */
+/**
+ * Options of the strategy whichever way it gets its client.
+ *
+ * @example
+ * const shared: LoginOptions = { callbackURL, pendingLifetime: 300_000, maxPending: 5 };
+ * passport.use(new FortyTwoStrategy({ ...shared, client }, ({ profile }) => ({ id: profile.id })));
+ */
 export interface LoginOptions {
   /** The absolute URL that the provider sends people back to, exactly as registered there. */
   callbackURL: string;
@@ -49,17 +64,33 @@ export interface LoginOptions {
   state?: boolean | string;
   /** For code written for passport-oauth2; anything but `true` and `S256` throws. */
   pkce?: boolean | string;
+  /** For code written for passport-oauth2; means nothing here, since nothing is kept in the session. */
+  sessionKey?: string;
+  /** For code written for passport-oauth2; means nothing here, since the callback URL is absolute. */
+  proxy?: boolean;
 }
 
 /** The callback of an asynchronous `skipUserProfile`. */
 export type SkipDone = (error: unknown, skip?: boolean) => void;
 
-/** Options with a {@link FortyTwoClient}, which can serve bearer checks and the API as well. */
+/**
+ * Options with a {@link FortyTwoClient}, which can serve bearer checks and the API as well.
+ *
+ * @example
+ * const options: ClientLoginOptions = { client, callbackURL, scope: ['public', 'projects'], requireScopes: 'public' };
+ * passport.use(new FortyTwoStrategy(options, ({ profile }) => ({ id: profile.id })));
+ */
 export interface ClientLoginOptions extends LoginOptions {
   client: FortyTwoClient;
 }
 
-/** Options as passport-42 takes them; the strategy makes its client itself. */
+/**
+ * Options as passport-42 takes them; the strategy makes its client itself.
+ *
+ * @example
+ * const options: CredentialsLoginOptions = { clientID, clientSecret, callbackURL };
+ * passport.use(new FortyTwoStrategy(options, ({ profile }) => ({ id: profile.id })));
+ */
 export interface CredentialsLoginOptions extends LoginOptions {
   clientID: string;
   clientSecret: string;
@@ -76,7 +107,17 @@ export interface CredentialsLoginOptions extends LoginOptions {
   cookieSecrets?: readonly string[];
 }
 
-/** Options of {@link FortyTwoStrategy}. */
+/**
+ * Options of {@link FortyTwoStrategy}.
+ *
+ * @example
+ * const options: StrategyOptions = { client, callbackURL, passReqToCallback: false };
+ * passport.use(
+ *   new FortyTwoStrategy(options, (_access: string, _refresh: string, profile: Profile, done: Verified) =>
+ *     done(null, profile),
+ *   ),
+ * );
+ */
 export type StrategyOptions = ClientLoginOptions | CredentialsLoginOptions;
 
 /** Options, checked and complete. */
@@ -100,20 +141,51 @@ export interface LoginConfig {
 
 const where = 'FortyTwoStrategy';
 
-/**
- * Checks the options. Unknown names pass: code written for passport-oauth2 may carry some that mean nothing here.
- *
- * @throws {ConfigurationError}
- */
+/** The options of the strategy whichever way it gets its client. */
+const loginOptions = {
+  callbackURL: asGiven<string>,
+  scope: asGiven<ScopeOption>,
+  requireScopes: asGiven<ScopeOption>,
+  prompt: (_where, _name, value) => readPrompt(value),
+  name: optionally(requiredString),
+  pendingLifetime: wholeNumberOf({ byDefault: 10 * 60 * 1000, min: 1_000, max: 60 * 60 * 1000 }),
+  maxPending: wholeNumberOf({ byDefault: 10, min: 1, max: 20 }),
+  allowInsecureCallbackURL: booleanOption,
+  passReqToCallback: booleanOption,
+  profileFields: asGiven<ProfileFieldMap>,
+  // The base class's own step reads it.
+  skipUserProfile: asGiven<NonNullable<LoginOptions['skipUserProfile']>>,
+  scopeSeparator: (_where, _name, value = ' ') => value,
+  store: (_where, _name, value) => (typeof value === 'object' ? value : undefined),
+  state: asGiven<boolean | string>,
+  pkce: assertS256,
+  sessionKey: asGiven<string>,
+  proxy: asGiven<boolean>,
+} satisfies OptionTable<LoginOptions>;
+
+/** Those with which it makes a client. */
+const credentialsOptions = {
+  clientID: asGiven<string>,
+  clientSecret: asGiven<string>,
+  authorizationURL: asGiven<string>,
+  tokenURL: asGiven<string>,
+  profileURL: asGiven<string>,
+  customHeaders: asGiven<Record<string, string>>,
+  userAgent: asGiven<string>,
+  cookieSecrets: asGiven<readonly string[]>,
+} satisfies OptionTable<Omit<CredentialsLoginOptions, keyof LoginOptions>>;
+
+/** Every option of {@link FortyTwoStrategy}. */
+export const strategyOptions = { ...loginOptions, ...credentialsOptions, client: asGiven<FortyTwoClient> };
+
+/** @throws {ConfigurationError} for an option that is missing, unknown or not usable. */
 export function resolveOptions(options: StrategyOptions): LoginConfig {
-  if (options.pkce !== undefined && options.pkce !== true && options.pkce !== 'S256') {
-    throw new ConfigurationError(`${where}: PKCE with S256 is always on; leave the option pkce out`);
-  }
+  refuseUnknownOptions(where, options, Object.keys(strategyOptions));
+  const read = readKnown<LoginOptions, typeof loginOptions>(where, options, loginOptions);
+  const { allowInsecureCallbackURL, scopeSeparator } = read;
   const client = 'client' in options ? givenClient(options) : ownClient(options);
-  const allowInsecureCallbackURL = options.allowInsecureCallbackURL ?? false;
-  const callbackURL = assertCallbackURL(options.callbackURL, allowInsecureCallbackURL);
-  const scopeSeparator = options.scopeSeparator ?? ' ';
-  const asked = readScope(options.scope, scopeSeparator);
+  const callbackURL = assertCallbackURL(read.callbackURL, allowInsecureCallbackURL);
+  const asked = readScope(read.scope, scopeSeparator);
   const scope = withOpenID(asked.length > 0 ? asked : client.provider.defaultScope, client.provider);
   if (scope.length === 0 && client.provider.scopeRequired) {
     throw new ConfigurationError(`${where}: ${client.provider.displayName} wants to know which scopes; give scope`);
@@ -122,22 +194,23 @@ export function resolveOptions(options: StrategyOptions): LoginConfig {
     client,
     callbackURL,
     scope,
-    requireScopes: readScope(options.requireScopes, scopeSeparator),
-    prompt: readPrompt(options.prompt),
-    name: options.name ?? client.provider.name,
-    pendingLifetime: wholeNumber(where, 'pendingLifetime', options.pendingLifetime, {
-      byDefault: 10 * 60 * 1000,
-      min: 1_000,
-      max: 60 * 60 * 1000,
-    }),
-    maxPending: wholeNumber(where, 'maxPending', options.maxPending, { byDefault: 10, min: 1, max: 20 }),
+    requireScopes: readScope(read.requireScopes, scopeSeparator),
+    prompt: read.prompt,
+    name: read.name ?? client.provider.name,
+    pendingLifetime: read.pendingLifetime,
+    maxPending: read.maxPending,
     secure: new URL(callbackURL).protocol === 'https:',
     allowInsecureCallbackURL,
-    passReqToCallback: options.passReqToCallback ?? false,
-    profileFields: options.profileFields,
+    passReqToCallback: read.passReqToCallback,
+    profileFields: read.profileFields,
     scopeSeparator,
-    store: typeof options.store === 'object' ? options.store : undefined,
+    store: read.store,
   };
+}
+
+function assertS256(at: string, _name: string, value: boolean | string | undefined): void {
+  if (value === undefined || value === true || value === 'S256') return;
+  throw new ConfigurationError(`${at}: PKCE with S256 is always on; leave the option pkce out`);
 }
 
 /**

@@ -2,16 +2,20 @@ import { serialize } from 'cookie';
 import { LoginError } from '../errors/index.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
-import { type Claim, type PendingLogin, packLogin, packPath, unpackLogin } from './kept-login.js';
 import {
+  type Claim,
   chooseName,
   cookiePrefix,
   cookieValue,
   type LoginCookie,
   type LoginCookies,
   nextTurn,
+  type PendingLogin,
+  packLogin,
+  packPath,
   readLoginCookies,
   stateTag,
+  unpackLogin,
 } from './login-cookies.js';
 
 /** How pending logins are kept. */
@@ -86,9 +90,9 @@ export class PendingLogins {
   ): { state: string; setCookies: string[] } {
     const begunAt = Date.now();
     const { max, sealer } = this.#options;
-    const sealed = sealer.seal(pendingPlace(begunAt, state, login), packLogin(login, this.#room));
     const cookies = this.#read(cookieHeader);
     const name = chooseName(cookies, this.#prefix, max, nextTurn(visitor));
+    const sealed = sealer.seal(pendingData(name, begunAt, state, login), packLogin(login, this.#room));
     const value = cookieValue({ kind: 'pending', begunAt, tag: stateTag(state), sealed });
     return { state, setCookies: [`${name}=${value}${this.#attributes}`, ...this.#clearStray(cookies)] };
   }
@@ -134,7 +138,7 @@ export class PendingLogins {
     const { sealer, strategy } = this.#options;
     const begunAt = Date.now();
     const text = wentTo === undefined ? '' : packPath(wentTo, this.#room);
-    const sealed = sealer.seal(finishedPlace(begunAt, state, claim, strategy), text);
+    const sealed = sealer.seal(finishedData(cookie.name, begunAt, state, claim, strategy), text);
     const value = cookieValue({ kind: 'finished', begunAt, tag: stateTag(state), sealed });
     return `${cookie.name}=${value}${this.#attributes}`;
   }
@@ -154,13 +158,13 @@ export class PendingLogins {
     return this.#read(cookieHeader).found.filter((cookie) => cookie.tag === tag);
   }
 
-  #open({ kind, begunAt, sealed }: LoginCookie, state: string, claim: Claim): Found {
+  #open({ name, kind, begunAt, sealed }: LoginCookie, state: string, claim: Claim): Found {
     const { sealer, strategy, lifetime } = this.#options;
     if (kind === 'finished') {
-      const wentTo = opened(sealer, finishedPlace(begunAt, state, claim, strategy), sealed);
+      const wentTo = opened(sealer, finishedData(name, begunAt, state, claim, strategy), sealed);
       return { kind, wentTo: wentTo === '' ? undefined : wentTo };
     }
-    const login = unpackLogin(opened(sealer, pendingPlace(begunAt, state, claim), sealed), claim);
+    const login = unpackLogin(opened(sealer, pendingData(name, begunAt, state, claim), sealed), claim);
     if (login === undefined) throw mismatch();
     if (Date.now() - begunAt > lifetime) throw expired();
     return { kind, login };
@@ -176,15 +180,19 @@ export class PendingLogins {
 }
 
 /**
- * The place that a cookie is sealed for: its state, and what a callback must have in common with it. A cookie for
+ * The place that a cookie is sealed for: its name, its state, and what a callback must have in common with it. A cookie for
  * another provider, application or callback URL doesn't open, and need not carry them.
  */
-function pendingPlace(begunAt: number, state: string, { provider, clientID, redirectURI, purpose }: Claim): string {
-  return JSON.stringify(['pending', begunAt, state, provider, clientID, redirectURI, purpose]);
+function pendingData(name: string, begunAt: number, state: string, claim: Claim): string {
+  return JSON.stringify(['pending', name, begunAt, state, ...claimed(claim)]);
 }
 
-function finishedPlace(begunAt: number, state: string, claim: Claim, strategy: string): string {
-  return JSON.stringify(['finished', strategy, pendingPlace(begunAt, state, claim)]);
+function finishedData(name: string, begunAt: number, state: string, claim: Claim, strategy: string): string {
+  return JSON.stringify(['finished', name, begunAt, state, ...claimed(claim), strategy]);
+}
+
+function claimed({ provider, clientID, redirectURI, purpose }: Claim): string[] {
+  return [provider, clientID, redirectURI, purpose];
 }
 
 function opened(sealer: Sealer, place: string, sealed: string): string {

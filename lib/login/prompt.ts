@@ -3,6 +3,10 @@ import { ConfigurationError } from '../errors/index.js';
 /**
  * What the provider must show people, or must not: one or more of OpenID Connect Core §3.1.2.1's values, or of a
  * provider's own, separated by single spaces.
+ *
+ * @example
+ * const prompt: Prompt = 'select_account';
+ * app.get('/auth/42/other', passport.authenticate('42', { prompt }));
  */
 export type Prompt = 'none' | 'login' | 'consent' | 'select_account' | (string & {});
 

@@ -5,6 +5,10 @@ const MAX_LENGTH = 1_000;
 /**
  * A path of this site to go to after login, or `/` for anything else. Judged after the URL parser has normalised it,
  * as a browser would: tabs vanish, backslashes become slashes, dot segments are resolved.
+ *
+ * @example
+ * safeReturnTo('/projects?page=2'); // '/projects?page=2'
+ * safeReturnTo('//evil.example'); // '/'
  */
 export function safeReturnTo(value: unknown): string {
   if (typeof value !== 'string' || !value.startsWith('/')) return '/';

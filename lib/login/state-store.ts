@@ -2,7 +2,21 @@ import type { Request } from 'express';
 import { LoginError } from '../errors/index.js';
 import { stringField } from '../json.js';
 
-/** What passport-oauth2 tells a state store about the login. */
+/**
+ * What passport-oauth2 tells a state store about the login.
+ *
+ * @example
+ * import type { Request } from 'express';
+ *
+ * const store: StateStore = {
+ *   store(req: Request, state: unknown, meta: StateMeta, done: (error: Error | null, handle?: string) => void) {
+ *     console.log('a login at', meta.authorizationURL);
+ *     done(null, keepState(req, state));
+ *   },
+ *   verify: (req: Request, handle: string, done: (error: Error | null, ok: boolean, state: unknown) => void) =>
+ *     done(null, true, takeState(req, handle)),
+ * };
+ */
 export interface StateMeta {
   authorizationURL: string;
   tokenURL: string;
@@ -13,6 +27,16 @@ export interface StateMeta {
 /**
  * A state store as passport-oauth2's `store` option takes it. Which arguments its functions are given is told by how
  * many they declare, as there.
+ *
+ * @example
+ * import type { Request } from 'express';
+ *
+ * const store: StateStore = {
+ *   store: (req: Request, done: (error: Error | null, handle?: string) => void) => done(null, keepState(req)),
+ *   verify: (req: Request, handle: string, done: (error: Error | null, ok: boolean) => void) =>
+ *     done(null, takeState(req, handle) !== undefined),
+ * };
+ * passport.use(new FortyTwoStrategy({ client, callbackURL, store }, ({ profile }) => ({ id: profile.id })));
  */
 export interface StateStore {
   // biome-ignore lint/suspicious/noExplicitAny: four call forms, told apart by arity as in passport-oauth2

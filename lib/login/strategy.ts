@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import OAuth2Strategy from 'passport-oauth2';
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError, FortyTwoError, LoginError } from '../errors/index.js';
-import { events, type LoginEvent } from '../events.js';
-import { present } from '../json.js';
+import { events, type LoginEvent, publish } from '../events.js';
+import { handOn } from '../hand-on.js';
 import { mapProfileFields, type Profile, type ProfileFieldMap } from '../providers/profile.js';
 import type { AuthenticateOptions } from './authenticate-options.js';
 import { LoginFlow } from './login-flow.js';
@@ -31,6 +31,16 @@ import type {
  * passport-oauth2, or a client with all that it shares with the other features.
  *
  * @throws {ConfigurationError} for an option that is missing or not usable.
+ *
+ * @example
+ * passport.use(
+ *   new FortyTwoStrategy({ client, callbackURL }, ({ profile }) => ({ id: profile.id, name: profile.displayName })),
+ * );
+ *
+ * app.get('/auth/42', passport.authenticate('42'));
+ * app.get('/auth/42/callback', passport.authenticate('42', { failureRedirect: '/' }), (req, res) =>
+ *   res.redirect('/me'),
+ * );
  */
 export class FortyTwoStrategy extends OAuth2Strategy {
   /** The client that the strategy calls the provider with. */
@@ -80,9 +90,10 @@ export class FortyTwoStrategy extends OAuth2Strategy {
       tokenParams: (given) => this.tokenParams(given),
       loadProfile: (accessToken) => this.loadProfile(accessToken),
     };
+    const translate = (error: unknown) => (isLackOfRegenerate(error, req) ? sessionError(error) : error);
     this._flow.run(req, options, hooks).then(
-      (outcome) => handOn(req, () => this.conclude(req, outcome, options)),
-      (error: unknown) => handOn(req, () => this.concludeFailure(error)),
+      (outcome) => handOn(req.next, () => this.conclude(req, outcome, options), translate),
+      (error: unknown) => handOn(req.next, () => this.concludeFailure(error), translate),
     );
   }
 
@@ -136,10 +147,9 @@ export class FortyTwoStrategy extends OAuth2Strategy {
     outcome: LoginEvent['outcome'],
     more: { code?: string | undefined; kept?: boolean | undefined } = {},
   ): void {
-    if (!events.login.hasSubscribers) return;
     const { provider, clientID } = this.client;
     const { code, kept } = more;
-    events.login.publish(present<LoginEvent>({ provider: provider.name, clientID, outcome, code, kept }));
+    publish<LoginEvent>(events.login, { provider: provider.name, clientID, outcome, code, kept });
   }
 }
 
@@ -152,15 +162,6 @@ function withFields(profile: Profile, fields: ProfileFieldMap | undefined): unkn
   if (!fields) return profile;
   const { id, provider, _raw, _json } = profile;
   return { id, ...mapProfileFields(_json, fields), provider, _raw, _json };
-}
-
-/** Hands the request on to Passport and so to the site's code, which may throw: nobody else would hear of it. */
-function handOn(req: Request, conclude: () => void): void {
-  try {
-    conclude();
-  } catch (error) {
-    req.next?.(isLackOfRegenerate(error, req) ? sessionError(error) : error);
-  }
 }
 
 /** Passport calls `regenerate` at login, in the midst of a callback where an exception has nowhere to go. */

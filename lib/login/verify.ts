@@ -3,7 +3,15 @@ import type { Request } from 'express';
 import type { Tokens } from '../client/tokens.js';
 import type { Profile } from '../providers/profile.js';
 
-/** A login that the provider confirmed: what a one-parameter verify function is given. */
+/**
+ * A login that the provider confirmed: what a one-parameter verify function is given.
+ *
+ * @example
+ * async function verify({ profile, scopes }: Login) {
+ *   return { id: profile.id, mayReadProjects: scopes.includes('projects') };
+ * }
+ * passport.use(new FortyTwoStrategy({ client, callbackURL, scope: ['public', 'projects'] }, verify));
+ */
 export interface Login {
   /** Who it is. With `skipUserProfile`, undefined at run time. */
   profile: Profile;
@@ -23,13 +31,33 @@ export interface Login {
 /**
  * What a verify function may answer: the user, or `false` (or null or undefined) to turn the login down. It may also
  * be a promise of that; a rejection goes to `next(error)`.
+ *
+ * @example
+ * async function verify({ profile }: Login): Promise<VerifyResult> {
+ *   return profile.username === 'jdoe' ? { id: profile.id } : false;
+ * }
+ * passport.use(new FortyTwoStrategy({ client, callbackURL }, verify));
  */
 export type VerifyResult = Express.User | false | null | undefined;
 
-/** Verify with one parameter, the {@link Login}. */
+/**
+ * Verify with one parameter, the {@link Login}.
+ *
+ * @example
+ * const students: LoginVerify = ({ profile }) => (profile.kind === 'student' ? { id: profile.id } : false);
+ * passport.use(new FortyTwoStrategy({ client, callbackURL }, students));
+ */
 export type LoginVerify = (login: Login) => VerifyResult | Promise<VerifyResult>;
 
-/** The callback of the classic forms. */
+/**
+ * The callback of the classic forms.
+ *
+ * @example
+ * function verify(_access: string, _refresh: string, profile: Profile, done: Verified): void {
+ *   done(null, { id: profile.id });
+ * }
+ * passport.use(new FortyTwoStrategy({ client, callbackURL }, verify));
+ */
 export type Verified = (error: unknown, user?: VerifyResult, info?: object) => void;
 
 /** passport-42's form. It may answer with a promise of the user instead of calling `done`. */
@@ -65,7 +93,12 @@ export type ClassicVerifyWithRequestAndParams = (
   done: Verified,
 ) => unknown;
 
-/** Every form of verify. */
+/**
+ * Every form of verify.
+ *
+ * @example
+ * const verify: Verify = async ({ profile }: Login) => ({ id: profile.id });
+ */
 export type Verify =
   | LoginVerify
   | ClassicVerify

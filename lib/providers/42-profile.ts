@@ -47,7 +47,13 @@ export function parse42Profile(json: Record<string, unknown>): ProfileFields | u
   });
 }
 
-/** The typed profile. */
+/**
+ * The typed profile.
+ *
+ * @example
+ * const profile: Profile = Profile.parse('{"id":4242,"login":"jdoe"}');
+ * console.log(profile.id, profile.username); // 4242 jdoe
+ */
 export type Profile = TypedProfile;
 
 /** {@link Profile} as a value has `parse`, so that code written for passport-42's `Profile.parse` goes on working. */

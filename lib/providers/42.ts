@@ -4,7 +4,13 @@ import { parse42Profile } from './42-profile.js';
 import { defineProvider } from './define-provider.js';
 import type { Provider } from './provider.js';
 
-/** Options of {@link fortyTwo}. */
+/**
+ * Options of {@link fortyTwo}.
+ *
+ * @example
+ * const options: FortyTwoProviderOptions = { baseURL: 'http://127.0.0.1:4242' };
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwo(options) });
+ */
 export interface FortyTwoProviderOptions {
   /** Where the API is. Default: `https://api.intra.42.fr`. */
   baseURL?: string;
@@ -15,6 +21,14 @@ export interface FortyTwoProviderOptions {
  * Source: https://api.intra.42.fr/apidoc.
  *
  * @throws {ConfigurationError} where `baseURL` is not https (http is for loopback addresses alone).
+ *
+ * @example
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwo });
+ * const local = new FortyTwoClient({
+ *   clientID,
+ *   clientSecret,
+ *   provider: fortyTwo({ baseURL: 'http://127.0.0.1:4242' }),
+ * });
  */
 export function fortyTwo(options: FortyTwoProviderOptions = {}): Provider {
   refuseUnknownOptions('fortyTwo', options, ['baseURL']);

@@ -5,7 +5,13 @@ import { defineProvider } from './define-provider.js';
 import type { ProfileFields } from './profile.js';
 import type { Provider, ScopeAliases } from './provider.js';
 
-/** Options of {@link fortyTwoMin}. */
+/**
+ * Options of {@link fortyTwoMin}.
+ *
+ * @example
+ * const options: FortyTwoMinProviderOptions = { scopeAliases: { 'slots:write': ['slots:read', 'slots:update'] } };
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwoMin(options) });
+ */
 export interface FortyTwoMinProviderOptions {
   /** Where the API is. Default: `https://api.42min.us`. */
   baseURL?: string;
@@ -29,6 +35,12 @@ const errorAdvice = {
  * tokens. Its tokens tell their kind by a prefix. `scope` has no default there: a site always names what it needs.
  *
  * @throws {ConfigurationError} where `baseURL` is not https (http is for loopback addresses alone).
+ *
+ * @example
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwoMin });
+ * passport.use(
+ *   new FortyTwoStrategy({ client, callbackURL, scope: 'event_types:read' }, ({ profile }) => ({ id: profile.id })),
+ * );
  */
 export function fortyTwoMin(options: FortyTwoMinProviderOptions = {}): Provider {
   refuseUnknownOptions('fortyTwoMin', options, ['baseURL', 'scopeAliases']);

@@ -1,136 +1,97 @@
 import { ConfigurationError } from '../errors/index.js';
-import { refuseUnknownOptions, requiredString } from '../options.js';
+import {
+  booleanOption,
+  type OptionReader,
+  type OptionTable,
+  optionally,
+  readKnown,
+  refuseUnknownOptions,
+  requiredString,
+} from '../options.js';
 import { secureURL } from '../secure-url.js';
 import type { ErrorAdvice } from './error-advice.js';
-import type { Discovery, OpenID, Provider, ProviderDefinition, ScopeAliases } from './provider.js';
+import type {
+  AccessTokenFormat,
+  ClientAuthentication,
+  Discovery,
+  OpenID,
+  Provider,
+  ProviderDefinition,
+  ScopeAliases,
+  TokenCheckMethod,
+} from './provider.js';
 
-const definitionOptions = [
-  'name',
-  'displayName',
-  'issuer',
-  'discovery',
-  'openid',
-  'issuerInCallback',
-  'authorizationEndpoint',
-  'tokenEndpoint',
-  'tokenInfoEndpoint',
-  'introspectionEndpoint',
-  'revocationEndpoint',
-  'profileEndpoint',
-  'mfaEndpoint',
-  'logoutEndpoint',
-  'tokenCheck',
-  'clientAuthentication',
-  'defaultScope',
-  'accessTokenPrefix',
-  'personalTokenPrefix',
-  'tokenPrefixes',
-  'refreshTokensIntrospectAsActive',
-  'accessTokenFormat',
-  'publicClients',
-  'scopeRequired',
-  'consentOnce',
-  'scopeAliases',
-  'errorDescriptionField',
-  'errorAdvice',
-  'grantRevoked',
-  'parseProfile',
-] as const satisfies (keyof ProviderDefinition)[];
+/** Every option of {@link defineProvider}. */
+export const definitionOptions = {
+  name: requiredString,
+  displayName: optionally(requiredString),
+  issuer: optionally(requiredString),
+  discovery: optionally(discoveryOf),
+  openid: optionally(openIDOf),
+  issuerInCallback: booleanOption,
+  authorizationEndpoint: endpoint,
+  tokenEndpoint: endpoint,
+  tokenInfoEndpoint: optionally(endpoint),
+  introspectionEndpoint: optionally(endpoint),
+  revocationEndpoint: optionally(endpoint),
+  profileEndpoint: endpoint,
+  mfaEndpoint: optionally(endpoint),
+  logoutEndpoint: optionally(endpoint),
+  tokenCheck: optionally(oneOf<TokenCheckMethod>('token-info', 'introspection', 'jwt', 'none')),
+  clientAuthentication: oneOf<ClientAuthentication>('client_secret_basic', 'client_secret_post'),
+  defaultScope: scopesOf,
+  accessTokenPrefix: optionally(requiredString),
+  personalTokenPrefix: optionally(requiredString),
+  tokenPrefixes: prefixesOf,
+  accessTokenFormat: optionally(oneOf<AccessTokenFormat>('jwt', 'opaque')),
+  refreshTokensIntrospectAsActive: booleanOption,
+  publicClients: booleanOption,
+  scopeRequired: booleanOption,
+  consentOnce: booleanOption,
+  scopeAliases: aliasesOf,
+  errorDescriptionField: (where, name, value) => requiredString(where, name, value ?? 'error_description'),
+  errorAdvice: adviceOf,
+  grantRevoked: optionally(patternOf),
+  parseProfile: parserOf,
+} satisfies OptionTable<ProviderDefinition>;
 
 /**
  * Describes a provider: any Doorkeeper, or any OAuth 2.0 server with RFC 7662 introspection. Every endpoint must be
  * https, or http on a loopback address.
  *
  * @throws {ConfigurationError} for an option that is missing, unknown or not usable.
+ *
+ * @example
+ * const school = defineProvider({
+ *   name: 'school',
+ *   authorizationEndpoint: 'https://id.school.example/authorize',
+ *   tokenEndpoint: 'https://id.school.example/token',
+ *   introspectionEndpoint: 'https://id.school.example/introspect',
+ *   profileEndpoint: 'https://id.school.example/userinfo',
+ *   parseProfile: ({ sub }) => (typeof sub === 'string' ? { id: sub } : undefined),
+ * });
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: school });
  */
 export function defineProvider(definition: ProviderDefinition): Provider {
-  const where = 'defineProvider';
-  refuseUnknownOptions(where, definition, definitionOptions);
-  const name = requiredString(where, 'name', definition.name);
-  const endpoint = (option: keyof ProviderDefinition) =>
-    secureURL(`${where}("${name}"): ${option}`, requiredString(where, option, definition[option])).href;
-  const optionalEndpoint = (option: keyof ProviderDefinition) =>
-    definition[option] === undefined ? undefined : endpoint(option);
-
-  const authorizationEndpoint = endpoint('authorizationEndpoint');
-  const tokenInfoEndpoint = optionalEndpoint('tokenInfoEndpoint');
-  const introspectionEndpoint = optionalEndpoint('introspectionEndpoint');
-  const tokenCheck = definition.tokenCheck ?? (introspectionEndpoint ? 'introspection' : 'token-info');
-  oneOf(where, 'tokenCheck', tokenCheck, ['token-info', 'introspection', 'jwt', 'none']);
-  const clientAuthentication = definition.clientAuthentication ?? 'client_secret_basic';
-  oneOf(where, 'clientAuthentication', clientAuthentication, ['client_secret_post', 'client_secret_basic']);
-  const needed = {
-    introspection: { introspectionEndpoint },
-    'token-info': { tokenInfoEndpoint },
-    jwt: { openid: definition.openid },
-    none: {},
-  }[tokenCheck];
-  for (const [option, value] of Object.entries(needed)) {
-    if (value === undefined) {
-      throw new ConfigurationError(`${where}("${name}"): tokenCheck "${tokenCheck}" needs ${option}`);
-    }
-  }
-  const { issuerInCallback = false, publicClients = false, scopeRequired = false, consentOnce = false } = definition;
-  const { defaultScope = [], scopeAliases = {}, refreshTokensIntrospectAsActive = false } = definition;
-  const { grantRevoked, parseProfile, accessTokenFormat } = definition;
-  const accessTokenPrefix = optionalString(where, 'accessTokenPrefix', definition.accessTokenPrefix);
-  const personalTokenPrefix = optionalString(where, 'personalTokenPrefix', definition.personalTokenPrefix);
-  const { tokenPrefixes = [] } = definition;
-  if (!Array.isArray(tokenPrefixes) || !tokenPrefixes.every((prefix) => typeof prefix === 'string' && prefix !== '')) {
-    throw new ConfigurationError(`${where}("${name}"): tokenPrefixes must be a list of strings, none of them empty`);
-  }
+  refuseUnknownOptions('defineProvider', definition, Object.keys(definitionOptions));
+  const where = `defineProvider("${requiredString('defineProvider', 'name', definition.name)}")`;
+  const read = readKnown<ProviderDefinition, typeof definitionOptions>(where, definition, definitionOptions);
+  const { name, displayName = name, accessTokenPrefix, personalTokenPrefix, tokenPrefixes } = read;
   const ownPrefixes = accessTokenPrefix === undefined ? [] : [accessTokenPrefix, personalTokenPrefix];
-  if (accessTokenFormat !== undefined) oneOf(where, 'accessTokenFormat', accessTokenFormat, ['jwt', 'opaque']);
-  const flags = { issuerInCallback, publicClients, scopeRequired, consentOnce, refreshTokensIntrospectAsActive };
-  for (const [option, value] of Object.entries(flags)) {
-    if (typeof value !== 'boolean')
-      throw new ConfigurationError(`${where}("${name}"): ${option} must be true or false`);
+  const tokenCheck = read.tokenCheck ?? (read.introspectionEndpoint ? 'introspection' : 'token-info');
+  assertCheckable(where, tokenCheck, read);
+  if (read.openid !== undefined && read.openid.jwksURI === undefined && read.discovery === undefined) {
+    throw new ConfigurationError(`${where}: openid needs a jwksURI, or discovery to find it`);
   }
-  if (grantRevoked !== undefined && !(grantRevoked instanceof RegExp)) {
-    throw new ConfigurationError(`${where}("${name}"): grantRevoked must be a regular expression`);
-  }
-  assertScopes(`${where}("${name}"): defaultScope`, defaultScope);
-  if (typeof parseProfile !== 'function') {
-    throw new ConfigurationError(`${where}("${name}"): parseProfile must be a function of the profile's JSON`);
-  }
-
   const provider: Provider = Object.freeze({
-    name,
-    displayName: requiredString(where, 'displayName', definition.displayName ?? name),
-    issuer: issuerOf(where, definition, authorizationEndpoint),
-    discovery: discoveryOf(`${where}("${name}")`, definition.discovery),
-    openid: openIDOf(`${where}("${name}")`, definition),
-    issuerInCallback,
-    authorizationEndpoint,
-    tokenEndpoint: endpoint('tokenEndpoint'),
-    tokenInfoEndpoint,
-    introspectionEndpoint,
-    revocationEndpoint: optionalEndpoint('revocationEndpoint'),
-    profileEndpoint: endpoint('profileEndpoint'),
-    mfaEndpoint: optionalEndpoint('mfaEndpoint'),
-    logoutEndpoint: optionalEndpoint('logoutEndpoint'),
+    ...read,
+    displayName,
     tokenCheck,
-    clientAuthentication,
-    defaultScope: Object.freeze([...defaultScope]),
-    accessTokenPrefix,
-    personalTokenPrefix,
+    // With discovery, what that says.
+    issuer: read.issuer ?? (read.discovery ? read.discovery.issuer : new URL(read.authorizationEndpoint).origin),
     tokenPrefixes: Object.freeze(
       tokenPrefixes.length > 0 ? [...tokenPrefixes] : ownPrefixes.filter((prefix) => prefix !== undefined),
     ),
-    refreshTokensIntrospectAsActive,
-    accessTokenFormat,
-    publicClients,
-    scopeRequired,
-    consentOnce,
-    scopeAliases: aliasesOf(`${where}("${name}"): scopeAliases`, scopeAliases),
-    errorDescriptionField: requiredString(
-      where,
-      'errorDescriptionField',
-      definition.errorDescriptionField ?? 'error_description',
-    ),
-    errorAdvice: adviceOf(`${where}("${name}"): errorAdvice`, definition.errorAdvice ?? {}),
-    grantRevoked,
-    parseProfile,
   });
   checked.add(provider);
   return provider;
@@ -149,14 +110,32 @@ export function assertProvider(where: string, provider: unknown): asserts provid
   }
 }
 
-function issuerOf(where: string, definition: ProviderDefinition, authorizationEndpoint: string): string | undefined {
-  if (definition.issuer === undefined && definition.discovery !== undefined) return definition.discovery.issuer;
-  return requiredString(where, 'issuer', definition.issuer ?? new URL(authorizationEndpoint).origin);
+function assertCheckable(
+  where: string,
+  tokenCheck: TokenCheckMethod,
+  {
+    introspectionEndpoint,
+    tokenInfoEndpoint,
+    openid,
+  }: Pick<Provider, 'introspectionEndpoint' | 'tokenInfoEndpoint' | 'openid'>,
+): void {
+  const needed = {
+    introspection: { introspectionEndpoint },
+    'token-info': { tokenInfoEndpoint },
+    jwt: { openid },
+    none: {},
+  }[tokenCheck];
+  for (const [option, value] of Object.entries(needed)) {
+    if (value === undefined) throw new ConfigurationError(`${where}: tokenCheck "${tokenCheck}" needs ${option}`);
+  }
 }
 
-function discoveryOf(where: string, discovery: Discovery | undefined): Discovery | undefined {
-  if (discovery === undefined) return undefined;
-  const { url, issuer, pinned } = discovery;
+function endpoint(where: string, name: string, value: string | undefined): string {
+  return secureURL(`${where}: ${name}`, requiredString(where, name, value)).href;
+}
+
+function discoveryOf(where: string, _name: string, discovery: Discovery | undefined): Discovery {
+  const { url, issuer, pinned } = discovery ?? { url: '', issuer: undefined, pinned: [] };
   return Object.freeze({
     url: secureURL(`${where}: discovery.url`, url).href,
     issuer,
@@ -164,21 +143,42 @@ function discoveryOf(where: string, discovery: Discovery | undefined): Discovery
   });
 }
 
-function openIDOf(where: string, { openid, discovery }: ProviderDefinition): OpenID | undefined {
-  if (openid === undefined) return undefined;
-  const { jwksURI, signingAlg } = openid;
-  oneOf(where, 'openid.signingAlg', signingAlg, ['RS256', 'ES256', 'PS256', 'EdDSA']);
-  if (jwksURI === undefined && discovery === undefined) {
-    throw new ConfigurationError(`${where}: openid needs a jwksURI, or discovery to find it`);
-  }
+function openIDOf(where: string, _name: string, openid: OpenID | undefined): OpenID {
+  const { jwksURI } = openid ?? {};
   return Object.freeze({
     jwksURI: jwksURI === undefined ? undefined : secureURL(`${where}: openid.jwksURI`, jwksURI).href,
-    signingAlg,
+    signingAlg: signingAlgOf(where, 'openid.signingAlg', openid?.signingAlg),
   });
 }
 
-function optionalString(where: string, option: string, value: string | undefined): string | undefined {
-  return value === undefined ? undefined : requiredString(where, option, value);
+const signingAlgs = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
+
+function signingAlgOf(where: string, name: string, value: OpenID['signingAlg'] | undefined): OpenID['signingAlg'] {
+  // No default: a token's own word for it is not taken, nor is a guess.
+  if (value !== undefined && signingAlgs.includes(value)) return value;
+  throw new ConfigurationError(`${where}: ${name} must be one of ${signingAlgs.join(', ')}`);
+}
+
+function scopesOf(where: string, name: string, scopes: readonly string[] = []): readonly string[] {
+  assertScopes(`${where}: ${name}`, scopes);
+  return Object.freeze([...scopes]);
+}
+
+function prefixesOf(where: string, name: string, prefixes: readonly string[] = []): readonly string[] {
+  if (!Array.isArray(prefixes) || !prefixes.every((prefix) => typeof prefix === 'string' && prefix !== '')) {
+    throw new ConfigurationError(`${where}: ${name} must be a list of strings, none of them empty`);
+  }
+  return prefixes;
+}
+
+function patternOf(where: string, name: string, pattern: RegExp | undefined): RegExp {
+  if (pattern instanceof RegExp) return pattern;
+  throw new ConfigurationError(`${where}: ${name} must be a regular expression`);
+}
+
+function parserOf(where: string, name: string, parse: Provider['parseProfile'] | undefined): Provider['parseProfile'] {
+  if (typeof parse === 'function') return parse;
+  throw new ConfigurationError(`${where}: ${name} must be a function of the profile's JSON`);
 }
 
 function assertScopes(what: string, scopes: unknown): void {
@@ -188,7 +188,8 @@ function assertScopes(what: string, scopes: unknown): void {
 }
 
 /** Copied and frozen: whoever could change an alias later would change what tokens may do. */
-function aliasesOf(what: string, aliases: ScopeAliases): ScopeAliases {
+function aliasesOf(where: string, name: string, aliases: ScopeAliases = {}): ScopeAliases {
+  const what = `${where}: ${name}`;
   if (typeof aliases !== 'object' || aliases === null) throw new ConfigurationError(`${what} must be an object`);
   const entries = Object.entries(aliases).map(([alias, parts]) => {
     assertScopes(what, [alias]);
@@ -201,7 +202,8 @@ function aliasesOf(what: string, aliases: ScopeAliases): ScopeAliases {
 }
 
 /** It is told to people and in challenges, so nothing may be in it that no header can carry. */
-function adviceOf(what: string, advice: ErrorAdvice): ErrorAdvice {
+function adviceOf(where: string, name: string, advice: ErrorAdvice = {}): ErrorAdvice {
+  const what = `${where}: ${name}`;
   if (typeof advice !== 'object' || advice === null || Array.isArray(advice)) {
     throw new ConfigurationError(`${what} must be an object: what to do, by the provider's error`);
   }
@@ -213,8 +215,10 @@ function adviceOf(what: string, advice: ErrorAdvice): ErrorAdvice {
   return Object.freeze({ ...advice });
 }
 
-function oneOf(where: string, name: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) {
-    throw new ConfigurationError(`${where}: ${name} must be one of ${allowed.join(', ')}`);
-  }
+/** One of several words; the first where the option was left out. */
+function oneOf<Word extends string>(...words: [Word, ...Word[]]): OptionReader<Word, Word> {
+  return (where, name, value = words[0]) => {
+    if (words.includes(value)) return value;
+    throw new ConfigurationError(`${where}: ${name} must be one of ${words.join(', ')}`);
+  };
 }

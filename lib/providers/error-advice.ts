@@ -1,6 +1,12 @@
 import { stringField } from '../json.js';
 
-/** What to do about an error, by its `error`: words that go on after a semicolon. */
+/**
+ * What to do about an error, by its `error`: words that go on after a semicolon.
+ *
+ * @example
+ * const errorAdvice: ErrorAdvice = { account_locked: 'ask the school office to unlock the account' };
+ * const school = await discoverProvider('https://id.school.example', { name: 'school', errorAdvice });
+ */
 export type ErrorAdvice = Readonly<Record<string, string>>;
 
 const mayAsk = "start the login again without prompt: 'none', so that the provider can ask the person";

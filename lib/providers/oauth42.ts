@@ -4,7 +4,13 @@ import { defineProvider } from './define-provider.js';
 import { parseStandardClaims } from './oidc-profile.js';
 import type { Provider } from './provider.js';
 
-/** Options of {@link oauth42}. */
+/**
+ * Options of {@link oauth42}.
+ *
+ * @example
+ * const options: OAuth42ProviderOptions = { baseURL: fake.url };
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: oauth42(options) });
+ */
 export interface OAuth42ProviderOptions {
   /** Where the server is. Default: `https://auth.oauth42.com`. */
   baseURL?: string;
@@ -19,6 +25,10 @@ export interface OAuth42ProviderOptions {
  * read from its discovery document, since the issuer it publishes is not its own host.
  *
  * @throws {ConfigurationError} where a URL is not https (http is for loopback addresses alone).
+ *
+ * @example
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: oauth42 });
+ * passport.use(new FortyTwoStrategy({ client, callbackURL }, ({ profile }) => ({ id: profile.id })));
  */
 export function oauth42(options: OAuth42ProviderOptions = {}): Provider {
   refuseUnknownOptions('oauth42', options, ['baseURL', 'issuer', 'jwksURI']);

@@ -31,7 +31,12 @@ export interface Profile {
   _json: Record<string, unknown>;
 }
 
-/** A campus of {@link Profile}. */
+/**
+ * A campus of {@link Profile}.
+ *
+ * @example
+ * const cityOf = (campus: ProfileCampus | undefined): string => campus?.city ?? 'nowhere';
+ */
 export interface ProfileCampus {
   id: number;
   name?: string;
@@ -39,7 +44,12 @@ export interface ProfileCampus {
   country?: string;
 }
 
-/** A cursus of {@link Profile}. */
+/**
+ * A cursus of {@link Profile}.
+ *
+ * @example
+ * const isOver = ({ endAt }: ProfileCursus): boolean => endAt !== undefined && Date.parse(endAt) < Date.now();
+ */
 export interface ProfileCursus {
   id: number;
   name?: string;
@@ -52,12 +62,29 @@ export interface ProfileCursus {
   endAt?: string;
 }
 
-/** What a provider's own mapping finds in a profile answer; the rest is added for every provider alike. */
+/**
+ * What a provider's own mapping finds in a profile answer; the rest is added for every provider alike.
+ *
+ * @example
+ * function parseProfile({ sub, name }: Record<string, unknown>): ProfileFields | undefined {
+ *   if (typeof sub !== 'string') return undefined;
+ *   return typeof name === 'string' ? { id: sub, displayName: name } : { id: sub };
+ * }
+ * const school = await discoverProvider('https://id.school.example', { name: 'school', parseProfile });
+ */
 export type ProfileFields = Omit<Profile, 'provider' | '_raw' | '_json'>;
 
 /**
  * passport-42's `profileFields`: for each dotted path of the profile, a dotted path of the answer or a function of it.
  * A number in a path is an index.
+ *
+ * @example
+ * const profileFields: ProfileFieldMap = {
+ *   id: 'id',
+ *   'name.familyName': 'last_name',
+ *   level: ({ cursus_users: all }) => (Array.isArray(all) ? all.length : 0),
+ * };
+ * const options: StrategyOptions = { client, callbackURL, profileFields };
  */
 export type ProfileFieldMap = Record<string, string | ((json: Record<string, unknown>) => unknown)>;
 

@@ -1,23 +1,42 @@
 import type { ErrorAdvice } from './error-advice.js';
 import type { ProfileFields } from './profile.js';
 
-/** How a client proves who it is at the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2). */
+/**
+ * How a client proves who it is at the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2).
+ *
+ * @example
+ * const clientAuthentication: ClientAuthentication = 'client_secret_post';
+ * const client = new FortyTwoClient({ clientID, clientSecret, clientAuthentication });
+ */
 export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
 
 /**
  * How one learns what an access token is good for: Doorkeeper's `GET /oauth/token/info` with the token itself, RFC 7662
  * introspection with the client's credentials, or, where tokens are signed, the provider's keys (`jwt`), which know
  * nothing of revocation. `none` is a provider for logins alone.
+ *
+ * @example
+ * const tokenCheck: TokenCheckMethod = 'jwt';
+ * bearerAuth({ client: oauth42Client, tokenCheck, audience: ['https://api.example'] });
  */
 export type TokenCheckMethod = 'token-info' | 'introspection' | 'jwt' | 'none';
 
 /**
  * How a provider writes its access tokens: as signed JWTs that name their issuer, or as text that only the provider can
  * read.
+ *
+ * @example
+ * const accessTokenFormat: AccessTokenFormat = 'jwt';
+ * const school = await discoverProvider('https://id.school.example', { name: 'school', accessTokenFormat });
  */
 export type AccessTokenFormat = 'jwt' | 'opaque';
 
-/** What makes a provider an OpenID Connect one. */
+/**
+ * What makes a provider an OpenID Connect one.
+ *
+ * @example
+ * const openid: OpenID = { jwksURI: 'https://id.school.example/keys', signingAlg: 'ES256' };
+ */
 export interface OpenID {
   /** Where its keys are; undefined where only discovery tells. */
   readonly jwksURI: string | undefined;
@@ -25,7 +44,16 @@ export interface OpenID {
   readonly signingAlg: 'RS256' | 'ES256' | 'PS256' | 'EdDSA';
 }
 
-/** Where a provider describes itself (RFC 8414, OpenID Connect Discovery). */
+/**
+ * Where a provider describes itself (RFC 8414, OpenID Connect Discovery).
+ *
+ * @example
+ * const discovery: Discovery = {
+ *   url: 'https://id.school.example/.well-known/openid-configuration',
+ *   issuer: 'https://id.school.example',
+ *   pinned: ['token_endpoint'],
+ * };
+ */
 export interface Discovery {
   readonly url: string;
   /** What the document must name as its issuer; undefined where the provider is known to name another than its host. */
@@ -34,10 +62,23 @@ export interface Discovery {
   readonly pinned: readonly string[];
 }
 
-/** Scopes that stand for several others. */
+/**
+ * Scopes that stand for several others.
+ *
+ * @example
+ * const scopeAliases: ScopeAliases = { 'slots:write': ['slots:read', 'slots:update'] };
+ * const provider = fortyTwoMin({ scopeAliases });
+ */
 export type ScopeAliases = Readonly<Record<string, readonly string[]>>;
 
-/** Everything that differs between providers, as data. Made by {@link defineProvider}. */
+/**
+ * Everything that differs between providers, as data. Made by {@link defineProvider}.
+ *
+ * @example
+ * function loginButton({ name, displayName }: Provider): string {
+ *   return `<a href="/auth/${name}">Log in with ${displayName}</a>`;
+ * }
+ */
 export interface Provider {
   /** Short and stable: the strategy's name, and `provider` of profiles and tokens. */
   readonly name: string;
@@ -108,7 +149,20 @@ export interface Provider {
   readonly parseProfile: (json: Record<string, unknown>) => ProfileFields | undefined;
 }
 
-/** What {@link defineProvider} takes. */
+/**
+ * What {@link defineProvider} takes.
+ *
+ * @example
+ * const school: ProviderDefinition = {
+ *   name: 'school',
+ *   authorizationEndpoint: 'https://id.school.example/authorize',
+ *   tokenEndpoint: 'https://id.school.example/token',
+ *   profileEndpoint: 'https://id.school.example/userinfo',
+ *   tokenCheck: 'none',
+ *   parseProfile: ({ sub }) => (typeof sub === 'string' ? { id: sub } : undefined),
+ * };
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: defineProvider(school) });
+ */
 export interface ProviderDefinition {
   name: string;
   /** Default: `name`. */

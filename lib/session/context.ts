@@ -2,21 +2,24 @@ import { types } from 'node:util';
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError, SessionError } from '../errors/index.js';
-import { events, type LoginEvent, type SessionEvent } from '../events.js';
+import { events, type LoginEvent, publish, type SessionEvent } from '../events.js';
 import { LOGIN_REQUEST_PARAMETER, type LoginRequest, sealLoginRequest } from '../login/login-request.js';
 import type { Profile } from '../providers/profile.js';
 import { FreshTokens } from './fresh-tokens.js';
 import type { Account, LoginRecord } from './login-record.js';
-import { type Identity, Logins } from './logins.js';
+import { type Identity, Logins, type ReadLogin } from './logins.js';
 import type { LoginSessionConfig } from './options.js';
 import { type RevocationOptions, Revocations } from './revocations.js';
 import { keepsUser, loginIDOf } from './web-session.js';
 
-/** Who is logged in, found in the grant store for one request. */
+/** Who is logged in, found in the login store for one request. */
 export interface CurrentLogin {
   readonly id: string;
   readonly record: LoginRecord;
 }
+
+// Within one request, what was read so recently need not be read again.
+const RECENT_MS = 1_000;
 
 /** What the parts of {@link loginSession} share. */
 export class SessionContext {
@@ -28,8 +31,8 @@ export class SessionContext {
   keepsUsers = false;
   /** Whether people log in to one of the applications by a strategy with another client object. */
   #hasOtherClient = false;
-  // Passport, requireLogin and the handler ask in turn, in one request.
-  readonly #found = new WeakMap<Request, { id: string; login: Promise<LoginRecord | undefined> }>();
+  // Passport, requireLogin and the handler ask in turn, in one request. Times are those of the monotonic clock.
+  readonly #found = new WeakMap<Request, { id: string; read: Promise<ReadLogin | undefined>; askedAt: number }>();
 
   constructor(config: LoginSessionConfig) {
     this.config = config;
@@ -72,10 +75,10 @@ export class SessionContext {
     if (id === undefined || keepsUser(req) === false) return undefined;
     let found = this.#found.get(req);
     if (found?.id !== id) {
-      found = { id, login: this.logins.read(id) };
+      found = { id, read: this.logins.readForUpdate(id), askedAt: performance.now() };
       this.#found.set(req, found);
     }
-    const record = await found.login;
+    const record = (await found.read)?.login;
     if (record === undefined || primaryOf(record) === undefined) return undefined;
     // Nobody can log in any more with a provider that the site has given up.
     return this.config.clients.has(record.primary) ? { id, record } : undefined;
@@ -86,6 +89,14 @@ export class SessionContext {
     const login = await this.current(req);
     if (login === undefined) throw new SessionError('ERR_SESSION_REQUIRED', 'Nobody is logged in; log in first');
     return login;
+  }
+
+  /** The login as it was read for this request, if that was only just now and this process has not changed it since. */
+  async recentRead(req: Request, id: string): Promise<ReadLogin | undefined> {
+    const found = this.#found.get(req);
+    if (found?.id !== id || performance.now() - found.askedAt > RECENT_MS) return undefined;
+    const read = await found.read;
+    return this.logins.isUnchangedSince(id, found.askedAt) ? read : undefined;
   }
 
   #noteOtherClient({ provider, clientID, kept }: LoginEvent): void {
@@ -160,9 +171,8 @@ export class SessionContext {
   }
 
   publish(provider: string, outcome: SessionEvent['outcome']): void {
-    if (!events.session.hasSubscribers) return;
     const clientID = this.config.clients.get(provider)?.clientID ?? '';
-    events.session.publish({ provider, clientID, outcome } satisfies SessionEvent);
+    publish<SessionEvent>(events.session, { provider, clientID, outcome });
   }
 }
 

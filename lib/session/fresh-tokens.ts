@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import type { FortyTwoClient } from '../client/client.js';
 import type { Tokens } from '../client/tokens.js';
 import {
@@ -9,11 +8,11 @@ import {
   ProviderUnavailableError,
   withOutcomeUnknown,
 } from '../errors/index.js';
-import { events, type RefreshEvent } from '../events.js';
-import { present } from '../json.js';
-import { tokenHash } from '../store/backend.js';
-import { type Grant, renewed, withGrant } from './login-record.js';
-import type { Logins } from './logins.js';
+import { events, publish, type RefreshEvent } from '../events.js';
+import { lruCache } from '../store/lru-cache.js';
+import { tokenHash } from '../store/token-hash.js';
+import { type Grant, type LoginRecord, renewed, withGrant } from './login-record.js';
+import type { Logins, ReadLogin } from './logins.js';
 import type { Revocations } from './revocations.js';
 import {
   accountIn,
@@ -38,6 +37,16 @@ export interface FreshTokensOptions {
   end: (loginID: string) => Promise<unknown>;
 }
 
+/** A grant whose refresh token is being sent. */
+interface MarkedGrant {
+  /** Without the mark. */
+  readonly grant: Grant;
+  /** The provider's id of the person whose it is. */
+  readonly person: string;
+  /** The login with the mark. */
+  readonly stored: ReadLogin['stored'];
+}
+
 const POLL_MS = 25;
 // For what an instance does beside the calls themselves: reading, sealing and writing.
 const SAVING_MS = 5_000;
@@ -56,7 +65,7 @@ export class FreshTokens {
   readonly #options: FreshTokensOptions;
   readonly #underWay = new Map<string, Promise<Grant>>();
   // By the monotonic clock. A provider that is away is not asked again by each request.
-  readonly #coolDowns = new LRUCache<string, { until: number; error: FortyTwoError }>({ max: MAX_COOL_DOWNS });
+  readonly #coolDowns = lruCache<string, { until: number; error: FortyTwoError }>(MAX_COOL_DOWNS);
 
   constructor(options: FreshTokensOptions) {
     this.#options = options;
@@ -69,7 +78,8 @@ export class FreshTokens {
    * @throws {ProviderUnavailableError} where the token has expired and the provider can't be asked.
    */
   async get(request: TokenRequest): Promise<Grant> {
-    const grant = grantIn(await this.#options.logins.read(request.loginID), request.provider);
+    const known = request.known?.login.accounts[request.provider]?.grant;
+    const grant = known ?? grantIn(await this.#options.logins.read(request.loginID), request.provider);
     // Without a refresh token, there is no better one to be had.
     const margin = grant.refreshToken === undefined ? 0 : request.margin;
     if (isEnough(grant, { ...request, margin }, Date.now())) return grant;
@@ -78,7 +88,8 @@ export class FreshTokens {
     const flight = `${key} ${request.refused ?? ''}`;
     const underWay = this.#underWay.get(flight);
     if (underWay !== undefined) return underWay;
-    const renewal = this.#renew(key, request).finally(() => this.#underWay.delete(flight));
+    const stored = known && request.known?.stored;
+    const renewal = this.#renew(key, request, stored).finally(() => this.#underWay.delete(flight));
     this.#underWay.set(flight, renewal);
     return renewal;
   }
@@ -94,19 +105,19 @@ export class FreshTokens {
       return await work(accessToken);
     } catch (error) {
       if (!(error instanceof OAuthError && error.error === 'invalid_token')) throw error;
-      const another = await this.get({ ...request, refused: accessToken });
+      const another = await this.get({ ...request, refused: accessToken, known: undefined });
       return work(another.accessToken);
     }
   }
 
   /** Waits for another instance that is at it, or does it. */
-  async #renew(key: string, request: TokenRequest): Promise<Grant> {
+  async #renew(key: string, request: TokenRequest, stored: ReadLogin['stored'] | undefined): Promise<Grant> {
     const { logins } = this.#options;
     const leased = CALLS * this.#client(request.provider).timeout + SAVING_MS;
     // Whoever has the lease has had it for a while: it runs out before this does.
     const patience = performance.now() + leased;
-    for (;;) {
-      const mine = await logins.alone(`refresh ${key}`, leased, () => this.#refresh(key, request));
+    for (let known = stored; ; known = undefined) {
+      const mine = await logins.alone(`refresh ${key}`, leased, () => this.#refresh(key, request, known));
       if (mine !== undefined) return mine.result;
       await sleep(POLL_MS);
       const grant = grantIn(await logins.read(request.loginID), request.provider);
@@ -116,22 +127,23 @@ export class FreshTokens {
   }
 
   /** With the lease. */
-  async #refresh(key: string, request: TokenRequest): Promise<Grant> {
+  async #refresh(key: string, request: TokenRequest, known: ReadLogin['stored'] | undefined): Promise<Grant> {
     const { loginID, provider } = request;
     const coolDown = this.#coolDownOf(key) ?? this.#coolDownOf(provider);
     let step: Step = 'enough';
     let grant: Grant | undefined;
     // The mark is written before the token is sent, and only onto the grant that it is sent for.
-    const login = await this.#options.logins.update(loginID, (current) => {
+    const change = (current: LoginRecord) => {
       grant = grantIn(current, provider);
       step = stepFor(grant, request, coolDown !== undefined, Date.now());
       return step === 'send' ? withGrant(current, provider, { ...grant, refreshSentAt: Date.now() }) : undefined;
-    });
-    const { id } = accountIn(login, provider);
-    if (grant === undefined) throw sessionOver('the login has ended');
+    };
+    const read = await this.#options.logins.updateFrom(known, loginID, change);
+    const { id } = accountIn(read?.login, provider);
+    if (grant === undefined || read === undefined) throw sessionOver('the login has ended');
     switch (step as Step) {
       case 'send':
-        return this.#send(key, request, grant, id);
+        return this.#send(key, request, { grant, person: id, stored: read.stored });
       case 'enough':
         return grant;
       case 'cooling down':
@@ -143,7 +155,7 @@ export class FreshTokens {
     }
   }
 
-  async #send(key: string, request: TokenRequest, sent: Grant, person: string): Promise<Grant> {
+  async #send(key: string, request: TokenRequest, { grant: sent, person, stored }: MarkedGrant): Promise<Grant> {
     const client = this.#client(request.provider);
     let grant: Grant;
     try {
@@ -152,11 +164,11 @@ export class FreshTokens {
       this.#assertSamePerson(client, tokens, person);
       grant = renewed(sent, tokens, Date.now());
     } catch (error) {
-      return this.#failed(key, request, sent, error);
+      return this.#failed(key, request, { grant: sent, person, stored }, error);
     }
     let kept: Grant | undefined;
     try {
-      kept = await this.#replace(request, sent, grant);
+      kept = await this.#replace(request, sent, grant, stored);
     } finally {
       // Nobody could ever revoke tokens that are kept nowhere: of a person who logged out meanwhile, for one.
       if (kept?.accessToken !== grant.accessToken) void this.#options.revocations.add(client, grant);
@@ -168,7 +180,8 @@ export class FreshTokens {
     return stillValidOr(kept, request, sessionOver('the person has logged out'), Date.now());
   }
 
-  async #failed(key: string, request: TokenRequest, sent: Grant, error: unknown): Promise<Grant> {
+  async #failed(key: string, request: TokenRequest, marked: MarkedGrant, error: unknown): Promise<Grant> {
+    const { grant: sent } = marked;
     if (!(error instanceof FortyTwoError)) throw error;
     if (error instanceof OAuthError && error.error === 'invalid_grant') {
       this.#publish(request.provider, 'refused', error.code);
@@ -187,7 +200,7 @@ export class FreshTokens {
     // A rate limit is the application's, whoever meets it.
     const scope = error.code === 'ERR_PROVIDER_RATE_LIMITED' ? request.provider : key;
     this.#coolDowns.set(scope, { until: performance.now() + pause * 1000, error });
-    const kept = await this.#replace(request, sent, sent);
+    const kept = await this.#replace(request, sent, sent, marked.stored);
     return stillValidOr(
       kept,
       request,
@@ -222,18 +235,25 @@ export class FreshTokens {
    * Puts a grant, or none, in the place of the one that was sent, and of no other. Is not put off by a store that falters,
    * since new tokens are nowhere else.
    *
+   * @param stored is where the mark was written, so that it need not be read again where nobody else came since.
    * @returns the grant that is there now.
    */
-  async #replace({ loginID, provider }: TokenRequest, sent: Grant, by: Grant | undefined): Promise<Grant | undefined> {
+  async #replace(
+    { loginID, provider }: TokenRequest,
+    sent: Grant,
+    by: Grant | undefined,
+    stored?: ReadLogin['stored'],
+  ): Promise<Grant | undefined> {
     const patience = performance.now() + SAVING_MS;
-    for (;;) {
+    const change = (current: LoginRecord) =>
+      current.accounts[provider]?.grant?.accessToken === sent.accessToken
+        ? withGrant(current, provider, by)
+        : undefined;
+    // What became of a try that failed is only to be seen by reading.
+    for (let known = stored; ; known = undefined) {
       try {
-        const login = await this.#options.logins.update(loginID, (current) =>
-          current.accounts[provider]?.grant?.accessToken === sent.accessToken
-            ? withGrant(current, provider, by)
-            : undefined,
-        );
-        return login?.accounts[provider]?.grant;
+        const read = await this.#options.logins.updateFrom(known, loginID, change);
+        return read?.login.accounts[provider]?.grant;
       } catch (error) {
         if (performance.now() >= patience) throw error;
         await sleep(SAVE_AGAIN_MS);
@@ -261,9 +281,8 @@ export class FreshTokens {
   }
 
   #publish(provider: string, outcome: RefreshEvent['outcome'], code?: string): void {
-    if (!events.refresh.hasSubscribers) return;
     const { clientID } = this.#client(provider);
-    events.refresh.publish(present<RefreshEvent>({ provider, clientID, outcome, code }));
+    publish<RefreshEvent>(events.refresh, { provider, clientID, outcome, code });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError, LoginError, SessionError } from '../errors/index.js';
+import { handOn } from '../hand-on.js';
 import { isObject } from '../json.js';
 import type { ConfirmedLogin } from '../login/login-listener.js';
 import { type CurrentLogin, primaryOf, type SessionContext } from './context.js';
@@ -13,7 +14,7 @@ type LogIn = (user: unknown, ...rest: unknown[]) => void;
 // The requests in which a login is being kept, for Passport's serializer.
 const beingKept = new WeakSet<Request>();
 
-/** Whether the user whom Passport is about to serialize is one whose login is kept in the grant store. */
+/** Whether the user whom Passport is about to serialize is one whose login is kept in the login store. */
 export function isBeingKept(req: Request): boolean {
   return beingKept.has(req);
 }
@@ -37,8 +38,8 @@ export function keepLogin(context: SessionContext, client: FortyTwoClient, req: 
       // Passport would carry over all of the old session, what somebody planted in it too (requirement L13).
       done((callback) => logIn.call(req, user, { ...options, keepSessionInfo: false }, callback));
     keepOrLetGo(context, client, req, login, logInProper).then(
-      () => handOn(req, () => finished()),
-      (error: unknown) => handOn(req, () => finished(error)),
+      () => handOn(req.next, () => finished()),
+      (error: unknown) => handOn(req.next, () => finished(error)),
     );
   };
   Object.assign(passports, { logIn: keep, login: keep });
@@ -197,13 +198,4 @@ function forgetUser(req: Request): void {
   const { _userProperty = 'user', session } = req as { _userProperty?: string; session?: { passport?: unknown } };
   Object.assign(req, { [_userProperty]: null });
   if (isObject(session?.passport)) delete session.passport.user;
-}
-
-/** The site's code goes on from here, and nobody else would hear of what it throws. */
-function handOn(req: Request, goOn: () => void): void {
-  try {
-    goOn();
-  } catch (error) {
-    req.next?.(error);
-  }
 }

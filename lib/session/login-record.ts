@@ -1,5 +1,6 @@
 import type { Tokens } from '../client/tokens.js';
 import type { ConfirmedLogin } from '../login/login-listener.js';
+import type { Profile } from '../providers/profile.js';
 
 /** What one provider granted, as it is kept: no more of a token answer than is needed later. */
 export interface Grant {
@@ -123,4 +124,9 @@ export function remainingLife(
   now: number,
 ): number {
   return Math.min(lifetimes.idleLifetime, login.startedAt + lifetimes.lifetime - now);
+}
+
+/** The answer itself can be a hundred kilobytes, and would be opened for each request. */
+export function withoutRaw({ _raw, _json, ...profile }: Profile): unknown {
+  return profile;
 }

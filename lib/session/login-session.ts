@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { ConfigurationError, SessionError } from '../errors/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import { onLogin } from '../login/login-listener.js';
 import { requiredString } from '../options.js';
 import { beginLogin } from './begin-login.js';
@@ -7,25 +7,38 @@ import { chosenAccount } from './chosen-account.js';
 import { type CurrentLogin, primaryOf, SessionContext } from './context.js';
 import { csrfToken } from './csrf.js';
 import { keepLogin } from './keep-login.js';
+import { loginAgain } from './login-again.js';
 import type { Account } from './login-record.js';
 import type { Identity } from './logins.js';
 import { type LogoutOptions, logout } from './logout.js';
 import { type LoginSessionOptions, resolveOptions } from './options.js';
 import { installUser, type PassportLike } from './passport-user.js';
 import { ProfileRefresh, type RefreshedProfile } from './profile-refresh.js';
-import { type RequireLoginOptions, requireLogin, sendToLogin } from './require-login.js';
+import { type RequireLoginOptions, requireLogin } from './require-login.js';
 import type { Settled, SettleOptions } from './revocations.js';
 import { type LinkOptions, link, passportFor, type RoutesOptions, routes, unlink } from './routes.js';
 import type { TokenRequest } from './token-request.js';
-import { isNavigation, wantsPage } from './wants-page.js';
 
-/** Whose token is wanted, of those who are linked. */
+/**
+ * Whose token is wanted, of those who are linked.
+ *
+ * @example
+ * const choice: AccountChoice = { provider: '42min' };
+ * const slots = await login.apiFor(req, choice).get('/v1/slots');
+ */
 export interface AccountChoice {
   /** A provider's name. Default: the one that the person logged in with. */
   provider?: string;
 }
 
-/** An account of a login, without its tokens. */
+/**
+ * An account of a login, without its tokens.
+ *
+ * @example
+ * function label({ provider, id, scopes }: LinkedAccount): string {
+ *   return `${provider} ${id}: ${scopes.join(', ')}`;
+ * }
+ */
 export interface LinkedAccount {
   readonly provider: string;
   /** The provider's own immutable id of the person. */
@@ -43,7 +56,13 @@ export interface LinkedAccount {
   readonly tokenExpiresAt: number | undefined;
 }
 
-/** Who is logged in. */
+/**
+ * Who is logged in.
+ *
+ * @example
+ * const state: LoginState | undefined = await login.currentLogin(req);
+ * res.json(state?.accounts.map(({ provider, id }) => ({ provider, id })) ?? []);
+ */
 export interface LoginState {
   /** The account that the person logged in with. */
   readonly account: LinkedAccount;
@@ -52,7 +71,15 @@ export interface LoginState {
   readonly startedAt: number;
 }
 
-/** The provider's API with a person's own token. */
+/**
+ * The provider's API with a person's own token.
+ *
+ * @example
+ * async function projectsOf(api: PersonAPI): Promise<unknown> {
+ *   return api.get('/v2/me/projects');
+ * }
+ * res.json(await projectsOf(login.apiFor(req)));
+ */
 export interface PersonAPI {
   /**
    * Reads JSON. A token that the provider refuses is refreshed once.
@@ -64,7 +91,15 @@ export interface PersonAPI {
   get(path: string): Promise<unknown>;
 }
 
-/** What {@link loginSession} makes. Each function stands by itself, so that a site may take them apart. */
+/**
+ * What {@link loginSession} makes. Each function stands by itself, so that a site may take them apart.
+ *
+ * @example
+ * const login: LoginSession = loginSession({ client });
+ * app.get('/projects', login.requireLogin({ scopes: 'projects' }), async (req, res) => {
+ *   res.json(await login.apiFor(req).get('/v2/me/projects'));
+ * });
+ */
 export interface LoginSession {
   /**
    * Lets logged-in people in; `req.user` is theirs. Others are sent to log in and back. A script gets 401 in JSON, and a
@@ -102,7 +137,7 @@ export interface LoginSession {
   logoutEverywhere(person: Identity): Promise<number>;
   /** A token for forms that POST to `logout`, `link` and `unlink`: the field `_csrf` or the header `x-csrf-token`. */
   csrfToken(req: Request): Promise<string>;
-  /** Has Passport find `req.user` in the grant store, so that the site needs no users of its own. */
+  /** Has Passport find `req.user` in the login store, so that the site needs no users of its own. */
   install(passport: PassportLike): void;
   /** Routes for login, callback, logout and linking. */
   routes(options?: RoutesOptions): RequestHandler;
@@ -124,6 +159,16 @@ export interface LoginSession {
  *
  * @throws {ConfigurationError} for an option that is missing, unknown or not usable, and for a client that has a
  * `loginSession` already.
+ *
+ * @example
+ * const { install, routes, requireLogin, accessToken } = loginSession({ client });
+ * install(passport);
+ * app.use(passport.session());
+ * app.use(routes());
+ *
+ * app.get('/me', requireLogin(), async (req, res) => {
+ *   res.json(await client.get('/v2/me', await accessToken(req)));
+ * });
  */
 export function loginSession(options: LoginSessionOptions): LoginSession {
   const config = resolveOptions(options);
@@ -140,24 +185,38 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
   async function tokenRequest(req: Request, choice: AccountChoice | undefined): Promise<TokenRequest> {
     const login = await context.required(req);
     const { provider } = chosenAccount(context, login, choice?.provider);
-    return { loginID: login.id, provider, margin: config.minTokenLife };
+    return { loginID: login.id, provider, margin: config.minTokenLife, known: await context.recentRead(req, login.id) };
   }
 
   async function get(req: Request, choice: AccountChoice | undefined, path: string): Promise<unknown> {
     const wanted = await tokenRequest(req, choice);
+    let used: string | undefined;
     try {
-      return await context.tokens.use(wanted, (accessToken) => context.client(wanted.provider).get(path, accessToken));
+      return await context.tokens.use(wanted, (accessToken) => {
+        used = accessToken;
+        return context.client(wanted.provider).get(path, accessToken);
+      });
+    } catch (error) {
+      // The login may have ended over it.
+      used = undefined;
+      throw error;
     } finally {
-      // The token may be another one now.
-      context.forget(req);
+      forgetUnless(req, wanted, used);
     }
+  }
+
+  /** Has the login read anew where it now has another token. */
+  function forgetUnless(req: Request, { known, provider }: TokenRequest, accessToken: string | undefined): void {
+    const same = accessToken !== undefined && known?.login.accounts[provider]?.grant?.accessToken === accessToken;
+    if (!same) context.forget(req);
   }
 
   return {
     requireLogin: (requirements) => requireLogin(context, profiles, requirements),
     accessToken: async (req, choice) => {
-      const { accessToken } = await context.tokens.get(await tokenRequest(req, choice));
-      context.forget(req);
+      const wanted = await tokenRequest(req, choice);
+      const { accessToken } = await context.tokens.get(wanted);
+      forgetUnless(req, wanted, accessToken);
       return accessToken;
     },
     apiFor: (req, choice) => ({ get: (path) => get(req, choice, path) }),
@@ -181,25 +240,7 @@ export function loginSession(options: LoginSessionOptions): LoginSession {
       installed = passport;
     },
     routes: (given) => routes(context, passportFor(given?.passport, installed), given),
-    loginAgain: () => (error, req, res, next) => {
-      const mayHelp = error instanceof SessionError && error.status === 401;
-      // Who sent a form should see why nothing was done, and it can't be sent again.
-      const isForm = isNavigation(req.headers) && !wantsPage(req.method, req.headers);
-      if (!mayHelp || isForm || res.headersSent) {
-        next(error);
-        return;
-      }
-      context.forget(req);
-      context
-        .current(req)
-        .then((login) =>
-          // A linked account's grant has ended, and the login goes on: only linking it again would help.
-          login !== undefined && primaryOf(login.record)?.grant !== undefined
-            ? next(error)
-            : sendToLogin(context, req, res, login, { kind: 'nobody' }),
-        )
-        .catch(next);
-    },
+    loginAgain: () => loginAgain(context),
     settle: (given) => context.revocations.settle(given),
   };
 }

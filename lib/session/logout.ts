@@ -8,7 +8,13 @@ import type { Account } from './login-record.js';
 import { isNavigation } from './wants-page.js';
 import { done, keepsUser, loginIDOf, siteOriginOf, webSession } from './web-session.js';
 
-/** Options of `logout`. */
+/**
+ * Options of `logout`.
+ *
+ * @example
+ * const options: LogoutOptions = { redirectTo: '/goodbye', everywhere: true };
+ * app.post('/logout', login.logout(options));
+ */
 export interface LogoutOptions {
   /** A path of this site to go to afterwards. Default: `/`. */
   redirectTo?: string;

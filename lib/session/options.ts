@@ -1,9 +1,30 @@
 import { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors/index.js';
-import { booleanOption, refuseUnknownOptions, requiredStrings, sitePath, wholeNumber } from '../options.js';
+import {
+  asGiven,
+  booleanOption,
+  functionOf,
+  type OptionTable,
+  optionally,
+  readOptions,
+  requiredStrings,
+  sitePath,
+  wholeNumberOf,
+} from '../options.js';
 import type { Profile } from '../providers/profile.js';
+import { withoutRaw } from './login-record.js';
 
-/** Options of {@link loginSession}. */
+/**
+ * Options of {@link loginSession}.
+ *
+ * @example
+ * const options: LoginSessionOptions = {
+ *   clients: [client, oauth42Client],
+ *   user: ({ id, username }) => ({ id, username }),
+ *   idleLifetime: 3_600_000,
+ * };
+ * const login = loginSession(options);
+ */
 export interface LoginSessionOptions {
   /** The client that people log in with. */
   client?: FortyTwoClient;
@@ -61,63 +82,37 @@ export interface LoginSessionConfig {
   readonly allowInsecureSessionCookie: boolean;
 }
 
-const known = [
-  'client',
-  'clients',
-  'user',
-  'minTokenLife',
-  'lifetime',
-  'idleLifetime',
-  'maxLogins',
-  'profileMaxAge',
-  'loginPath',
-  'keepInSession',
-  'allowInsecureSessionCookie',
-] as const satisfies (keyof LoginSessionOptions)[];
-
 const where = 'loginSession';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+const days = (byDefault: number) => ({ byDefault, min: 1_000, max: 400 * DAY_MS });
+
+/** Every option of {@link loginSession}. */
+export const sessionOptions = {
+  client: asGiven<FortyTwoClient>,
+  clients: asGiven<readonly FortyTwoClient[]>,
+  user: functionOf<(profile: Profile) => unknown>('a function (profile) => what to keep of it'),
+  minTokenLife: wholeNumberOf({ byDefault: MINUTE_MS, min: 0, max: 60 * MINUTE_MS }),
+  lifetime: wholeNumberOf(days(7 * DAY_MS)),
+  // No longer than the lifetime, where nothing is said.
+  idleLifetime: optionally(wholeNumberOf(days(DAY_MS))),
+  // The login of this browser must hardly ever be the one that goes: what is linked to it is carried over.
+  maxLogins: wholeNumberOf({ byDefault: 100, min: 10, max: 100_000 }),
+  profileMaxAge: optionally(wholeNumberOf(days(DAY_MS))),
+  loginPath: asGiven<NonNullable<LoginSessionOptions['loginPath']>>,
+  keepInSession: (_where, _name, value) => (value === undefined ? [] : keptKeys(value)),
+  allowInsecureSessionCookie: booleanOption,
+} satisfies OptionTable<LoginSessionOptions>;
+
 /** @throws {ConfigurationError} */
 export function resolveOptions(options: LoginSessionOptions): LoginSessionConfig {
-  refuseUnknownOptions(where, options, known);
+  const read = readOptions<LoginSessionOptions, typeof sessionOptions>(where, options, sessionOptions);
+  const { client: _, loginPath, user = withoutRaw, idleLifetime = Math.min(DAY_MS, read.lifetime), ...rest } = read;
   const clients = byProvider(options);
   const [client] = clients.values();
   if (client === undefined) throw new ConfigurationError(`${where}: give a client`);
-  if (options.user !== undefined && typeof options.user !== 'function') {
-    throw new ConfigurationError(`${where}: user must be a function (profile) => what to keep of it`);
-  }
-  const lifetime = wholeNumber(where, 'lifetime', options.lifetime, {
-    byDefault: 7 * DAY_MS,
-    min: 1_000,
-    max: 400 * DAY_MS,
-  });
-  return {
-    clients,
-    client,
-    user: options.user ?? withoutRaw,
-    minTokenLife: wholeNumber(where, 'minTokenLife', options.minTokenLife, {
-      byDefault: MINUTE_MS,
-      min: 0,
-      max: 60 * MINUTE_MS,
-    }),
-    lifetime,
-    idleLifetime: wholeNumber(where, 'idleLifetime', options.idleLifetime, {
-      byDefault: Math.min(DAY_MS, lifetime),
-      min: 1_000,
-      max: 400 * DAY_MS,
-    }),
-    // The login of this browser must hardly ever be the one that goes: what is linked to it is carried over.
-    maxLogins: wholeNumber(where, 'maxLogins', options.maxLogins, { byDefault: 100, min: 10, max: 100_000 }),
-    profileMaxAge:
-      options.profileMaxAge === undefined
-        ? undefined
-        : wholeNumber(where, 'profileMaxAge', options.profileMaxAge, { byDefault: 0, min: 1_000, max: 400 * DAY_MS }),
-    ...loginPaths(options.loginPath, clients),
-    keepInSession: options.keepInSession === undefined ? [] : keptKeys(options.keepInSession),
-    allowInsecureSessionCookie: booleanOption(where, 'allowInsecureSessionCookie', options.allowInsecureSessionCookie),
-  };
+  return { ...rest, clients, client, user, idleLifetime, ...loginPaths(loginPath, clients) };
 }
 
 function byProvider({ client, clients }: LoginSessionOptions): ReadonlyMap<string, FortyTwoClient> {
@@ -161,9 +156,4 @@ function keptKeys(given: unknown): readonly string[] {
   const wrong = keys.find((key) => ownKeys.test(key) || key in {});
   if (wrong !== undefined) throw new ConfigurationError(`${where}: keepInSession must not name ${wrong}`);
   return keys;
-}
-
-/** The answer itself can be a hundred kilobytes, and would be opened for each request. */
-function withoutRaw({ _raw, _json, ...profile }: Profile): unknown {
-  return profile;
 }

@@ -5,8 +5,8 @@ import { primaryOf, type SessionContext } from './context.js';
 import { isBeingKept } from './keep-login.js';
 
 /**
- * Has `req.user` be the user who is kept here: where passport.session() isn't mounted nobody is there yet, and a profile
- * may have been fetched since it put the older one there. Whom the site put there itself stays.
+ * Sets `req.user` where nothing has set it (without passport.session()), or where it is the user of before the profile was
+ * fetched anew. A user that the site itself has put there stays.
  */
 export function showUser(req: Request, older: unknown, user: unknown): void {
   const { _userProperty: name = 'user' } = req as { _userProperty?: string };
@@ -16,13 +16,20 @@ export function showUser(req: Request, older: unknown, user: unknown): void {
 
 type Done = (error: unknown, user?: unknown) => void;
 
-/** As much of Passport as is needed here; every Passport has it. */
+/**
+ * As much of Passport as is needed here; every Passport has it.
+ *
+ * @example
+ * // Another instance of Passport than the global one.
+ * const own: PassportLike = new passport.Passport();
+ * login.install(own);
+ */
 export type PassportLike = Pick<Authenticator, 'serializeUser' | 'deserializeUser' | 'authenticate'>;
 
-/** Stands in the session for a user who is in the grant store. */
+/** Stands in the session for a user who is in the login store. */
 const MARK = { fortytwo: true };
 
-/** Has Passport keep no more of a user than a mark, and bring the user back from the grant store. */
+/** Has Passport keep no more of a user than a mark, and bring the user back from the login store. */
 export function installUser(context: SessionContext, passport: PassportLike): void {
   context.keepsUsers = true;
   // Passport's word for a user who is for the next serializer: somebody who logged in by another strategy.

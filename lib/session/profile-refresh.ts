@@ -1,14 +1,19 @@
 import type { Request } from 'express';
-import { LRUCache } from 'lru-cache';
 import { ConfigurationError, FortyTwoError, ProviderResponseError } from '../errors/index.js';
-import { events, type ProfileRefreshEvent } from '../events.js';
-import { present } from '../json.js';
+import { events, type ProfileRefreshEvent, publish } from '../events.js';
+import { lruCache } from '../store/lru-cache.js';
 import { chosenAccount } from './chosen-account.js';
 import { primaryOf, type SessionContext } from './context.js';
 import { type Account, withAccount } from './login-record.js';
 import { accountIn } from './token-request.js';
 
-/** What `refreshProfile` resolves with. */
+/**
+ * What `refreshProfile` resolves with.
+ *
+ * @example
+ * const { user, refreshed, error }: RefreshedProfile = await login.refreshProfile(req);
+ * if (!refreshed) console.warn('the old profile stays', error?.code);
+ */
 export interface RefreshedProfile {
   /** What the site keeps of the profile: new, or the old one where the provider could not be asked. */
   user: unknown;
@@ -28,7 +33,7 @@ export class ProfileRefresh {
   readonly #context: SessionContext;
   readonly #underWay = new Map<string, Promise<RefreshedProfile>>();
   // By the monotonic clock. While the provider is away, pages are not held up by it one after the other.
-  readonly #coolDowns = new LRUCache<string, number>({ max: MAX_COOL_DOWNS });
+  readonly #coolDowns = lruCache<string, number>(MAX_COOL_DOWNS);
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -93,7 +98,6 @@ export class ProfileRefresh {
   }
 
   #publish(clientID: string, provider: string, outcome: ProfileRefreshEvent['outcome'], code?: string): void {
-    if (!events.profileRefresh.hasSubscribers) return;
-    events.profileRefresh.publish(present<ProfileRefreshEvent>({ provider, clientID, outcome, code }));
+    publish<ProfileRefreshEvent>(events.profileRefresh, { provider, clientID, outcome, code });
   }
 }

@@ -12,7 +12,13 @@ import type { ProfileRefresh } from './profile-refresh.js';
 import { isNavigation, wantsPage } from './wants-page.js';
 import { keepsUser, loginIDOf } from './web-session.js';
 
-/** Options of `requireLogin`. */
+/**
+ * Options of `requireLogin`.
+ *
+ * @example
+ * const recent: RequireLoginOptions = { freshWithin: 300_000 };
+ * app.get('/account/delete', login.requireLogin(recent), (_req, res) => res.send('Are you sure?'));
+ */
 export interface RequireLoginOptions {
   /** Scopes that the person must have granted; who has not is sent to the provider to be asked. Default: none. */
   scopes?: ScopeOption;

@@ -1,8 +1,7 @@
 import type { FortyTwoClient } from '../client/client.js';
-import { events, type RevocationEvent } from '../events.js';
-import { present } from '../json.js';
+import { events, type RevocationEvent, publish as tell } from '../events.js';
 import { refuseUnknownOptions, wholeNumber } from '../options.js';
-import { tokenHash } from '../store/backend.js';
+import { tokenHash } from '../store/token-hash.js';
 import { RevocationQueue, type Step } from './revocation-queue.js';
 
 /** The tokens of one grant. */
@@ -20,13 +19,25 @@ export interface RevocationOptions {
   logout?: boolean;
 }
 
-/** Options of `settle`. */
+/**
+ * Options of `settle`.
+ *
+ * @example
+ * const options: SettleOptions = { timeout: 2_000 };
+ * process.once('SIGTERM', () => login.settle(options).then(() => process.exit()));
+ */
 export interface SettleOptions {
   /** Milliseconds after which it resolves, whatever the provider does. Default: 5000. */
   timeout?: number;
 }
 
-/** What `settle` resolves with. */
+/**
+ * What `settle` resolves with.
+ *
+ * @example
+ * const { left }: Settled = await login.settle();
+ * if (left > 0) console.warn(`${left} grants were not revoked`);
+ */
 export interface Settled {
   /** How many grants were not revoked yet. */
   readonly left: number;
@@ -153,7 +164,6 @@ function stepsOf(client: FortyTwoClient, tokens: GrantTokens, { logout = false }
 }
 
 function publish(client: FortyTwoClient, outcome: RevocationEvent['outcome'], code?: string): void {
-  if (!events.revocation.hasSubscribers) return;
   const { provider, clientID } = client;
-  events.revocation.publish(present<RevocationEvent>({ provider: provider.name, clientID, outcome, code }));
+  tell<RevocationEvent>(events.revocation, { provider: provider.name, clientID, outcome, code });
 }

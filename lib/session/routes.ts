@@ -10,7 +10,13 @@ import { logout } from './logout.js';
 import { loginRoute } from './options.js';
 import type { PassportLike } from './passport-user.js';
 
-/** Options of `routes`. */
+/**
+ * Options of `routes`.
+ *
+ * @example
+ * const options: RoutesOptions = { home: '/dashboard', afterLogout: '/goodbye' };
+ * app.use(login.routes(options));
+ */
 export interface RoutesOptions {
   /** The Passport that has the strategies. Default: the one given to `install`. */
   passport?: PassportLike;
@@ -20,7 +26,14 @@ export interface RoutesOptions {
   afterLogout?: string;
 }
 
-/** Options of `link` and `unlink`. */
+/**
+ * Options of `link` and `unlink`.
+ *
+ * @example
+ * const options: LinkOptions = { returnTo: '/account' };
+ * app.post('/link/42min', login.link('42min', options));
+ * app.post('/unlink/42min', login.unlink('42min', options));
+ */
 export interface LinkOptions {
   /** A path of this site to go to afterwards. Default: the page that the form was on. */
   returnTo?: string;

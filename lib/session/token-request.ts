@@ -1,5 +1,6 @@
 import { type FortyTwoError, SessionError } from '../errors/index.js';
 import { type Account, type Grant, isGoodFor, type LoginRecord } from './login-record.js';
+import type { ReadLogin } from './logins.js';
 
 /** Which token is wanted. */
 export interface TokenRequest {
@@ -9,6 +10,8 @@ export interface TokenRequest {
   margin: number;
   /** An access token that the provider has refused: another one is wanted, however long this one should have lived. */
   refused?: string | undefined;
+  /** The login as it was read moments ago, so that it need not be read again. Default: it is read. */
+  known?: ReadLogin | undefined;
 }
 
 /** What is to be done about a grant by the one who is alone with it. */

@@ -33,7 +33,7 @@ export function webSession(req: Request): WebSession {
   return session;
 }
 
-/** The id of the login that a session stands for. All else is in the grant store, where no late save can undo it. */
+/** The id of the login that a session stands for. All else is in the login store, where no late save can undo it. */
 export function loginIDOf(req: Request): string | undefined {
   const { session } = req as unknown as { session?: WebSession };
   return stringField(session?.[KEY], 'login');

@@ -1,10 +1,15 @@
-import { hash } from 'node:crypto';
+import { type Invalidations, memoryInvalidations } from './invalidations.js';
 import { type LoginStore, memoryLoginStore } from './login-store.js';
 import { type Marks, memoryMarks } from './marks.js';
 
 /**
  * What the instances of a site share. In memory it reaches one process; a backend for several machines implements the
  * same interface.
+ *
+ * @example
+ * const backend: Backend = memoryBackend();
+ * const site = new FortyTwoClient({ clientID, clientSecret, backend });
+ * const school = new FortyTwoClient({ clientID, clientSecret, provider: oauth42, backend });
  */
 export interface Backend {
   readonly invalidations: Invalidations;
@@ -15,39 +20,14 @@ export interface Backend {
 }
 
 /**
- * Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. Neither
- * method throws: what can't be told at once is the backend's to tell later.
+ * The default backend: shared by all that are given the same object, within one process.
+ *
+ * @example
+ * // Two clients whose logins end up in one place, so that their accounts can be linked.
+ * const backend = memoryBackend();
+ * const site = new FortyTwoClient({ clientID, clientSecret, backend });
+ * const school = new FortyTwoClient({ clientID, clientSecret, provider: oauth42, backend });
  */
-export interface Invalidations {
-  publish(tokenHash: string): void;
-  /** Returns the function that ends the subscription. */
-  subscribe(listener: (tokenHash: string) => void): () => void;
-}
-
-/** The default backend: shared by all that are given the same object, within one process. */
 export function memoryBackend(): Backend {
-  const listeners = new Set<(tokenHash: string) => void>();
-  return {
-    logins: memoryLoginStore(),
-    marks: memoryMarks(),
-    invalidations: {
-      publish(tokenHash) {
-        for (const listener of listeners) listener(tokenHash);
-      },
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-  };
-}
-
-/** What stands for a token wherever it is kept or passed on: SHA-256, so that a dump holds no usable token. */
-export function tokenHash(token: string): string {
-  return credentialsHash(`Bearer ${token}`);
-}
-
-/** The {@link tokenHash} of a token, from `Bearer TOKEN` as most clients send it: nothing is cut out for a hit. */
-export function credentialsHash(authorization: string): string {
-  return hash('sha256', authorization, 'binary');
+  return { logins: memoryLoginStore(), marks: memoryMarks(), invalidations: memoryInvalidations() };
 }

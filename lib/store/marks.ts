@@ -1,6 +1,11 @@
 /**
  * Marks that can be set once, by one of all instances of a site: that the state of a login was used, for one. Both
  * methods are atomic, and one that can't be carried out rejects.
+ *
+ * @example
+ * async function once(marks: Marks, name: string, work: () => void): Promise<void> {
+ *   if (await marks.claim(name, 60_000)) work();
+ * }
  */
 export interface Marks {
   /**

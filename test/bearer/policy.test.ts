@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { Judge, lackOf, readPolicy } from '../../lib/bearer/policy.js';
-import type { Grant } from '../../lib/bearer/token-cache.js';
+import { PolicyCheck, readPolicy, shortfallOf } from '../../lib/bearer/policy.js';
+import type { SharedTokenFacts } from '../../lib/bearer/token-cache.js';
 import { anyOf, anyToken, ConfigurationError, type Requirement, type RouteOptions } from '../../lib/index.js';
 import { startApi, startIntrospectedApi, vouched, whoCalls } from '../builders/api.js';
 import { other, start } from '../builders/fake-provider.js';
@@ -8,7 +8,7 @@ import { clientOf } from '../builders/site.js';
 
 const defaults = { ids: ['site'], audience: [] };
 
-function grantOf(...scopes: string[]): Grant {
+function grantOf(...scopes: string[]): SharedTokenFacts {
   return { clientID: 'site', kind: 'user', scopes, scopeSet: new Set(scopes), audience: undefined, personal: false };
 }
 
@@ -69,7 +69,7 @@ describe('scopes', () => {
 
   test('B6: names of object properties are scopes like others', () => {
     for (const scope of ['constructor', '__proto__', 'has']) {
-      expect(lackOf(readPolicy(scope, {}, defaults), grantOf())).toBe('scope');
+      expect(shortfallOf(readPolicy(scope, {}, defaults), grantOf())).toBe('scope');
     }
   });
 });
@@ -79,31 +79,31 @@ describe('a judge', () => {
     index % 3 === 0 ? grantOf('public') : grantOf('public', 'projects', `scope-${index}`),
   );
 
-  test('says of each grant what the policy says, however often and in whatever order they come', () => {
+  test('says of each facts what the policy says, however often and in whatever order they come', () => {
     const policy = readPolicy('projects', {}, defaults);
-    const judge = new Judge(policy);
-    for (const grant of [...grants, ...grants, ...[...grants].reverse()]) {
-      expect(judge.lackOf(grant)).toBe(lackOf(policy, grant));
+    const judge = new PolicyCheck(policy);
+    for (const facts of [...grants, ...grants, ...[...grants].reverse()]) {
+      expect(judge.shortfallOf(facts)).toBe(shortfallOf(policy, facts));
     }
   });
 
   test('C4: knows nothing of what another one let in', () => {
-    const [projects, forum] = ['projects', 'forum'].map((scope) => new Judge(readPolicy(scope, {}, defaults)));
-    const grant = grantOf('projects');
+    const [projects, forum] = ['projects', 'forum'].map((scope) => new PolicyCheck(readPolicy(scope, {}, defaults)));
+    const facts = grantOf('projects');
     for (const _ of ['at first', 'and again']) {
-      expect([projects?.lackOf(grant), forum?.lackOf(grant)]).toEqual([undefined, 'scope']);
+      expect([projects?.shortfallOf(facts), forum?.shortfallOf(facts)]).toEqual([undefined, 'scope']);
     }
   });
 
-  test('looks at a grant that suffices once, and no longer knows it when many others came', () => {
-    const judge = new Judge(readPolicy('projects', {}, defaults));
-    const grant = grantOf('projects');
-    const looks = jest.spyOn(grant.scopeSet, 'has');
-    judge.lackOf(grant);
-    judge.lackOf(grant);
+  test('looks at a facts that suffices once, and no longer knows it when many others came', () => {
+    const judge = new PolicyCheck(readPolicy('projects', {}, defaults));
+    const facts = grantOf('projects');
+    const looks = jest.spyOn(facts.scopeSet, 'has');
+    judge.shortfallOf(facts);
+    judge.shortfallOf(facts);
     expect(looks).toHaveBeenCalledTimes(1);
-    for (const other of grants) judge.lackOf(other);
-    judge.lackOf(grant);
+    for (const other of grants) judge.shortfallOf(other);
+    judge.shortfallOf(facts);
     expect(looks).toHaveBeenCalledTimes(2);
   });
 });

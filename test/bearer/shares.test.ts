@@ -106,12 +106,14 @@ describe('places', () => {
     expect(outcomes).toEqual({ 'flood 13': busy, 'flood 12': busy, 'one more': busy, 'flood 11': busy });
   });
 
-  test('C21: callers who can not be told apart are one, with its share', async () => {
-    const { askMany, ask, take } = shares();
-    askMany(undefined, 30);
-    expect(take()).toHaveLength(9);
+  test('C21: callers who can not be told apart have all places, since they may be many, and wait in one line', async () => {
+    const { askMany, ask, end, take } = shares();
+    askMany(undefined, 30, 'any');
+    expect(take()).toHaveLength(10);
     ask('other', 'good');
-    expect(take()).toEqual(['good']);
+    await end('any 0', 'good');
+    await end('any 1', 'good');
+    expect(take()).toEqual(['any 10', 'good']);
   });
 
   test('C21: nothing is kept of who is done', async () => {
@@ -202,7 +204,7 @@ describe('an allowance', () => {
 
   test('C21: is kept of ten thousand callers at most', async () => {
     const allowances = new Allowances();
-    for (let caller = 0; caller < 12_000; caller += 1) allowances.take(`caller ${caller}`);
+    for (let caller = 0; caller < 12_000; caller += 1) allowances.spend(`caller ${caller}`);
     expect(allowances.size).toBe(10_000);
   });
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { TokenCache, type TokenCacheOptions } from '../../lib/bearer/token-cache.js';
 import type { TokenFacts } from '../../lib/client/token-check/token-facts.js';
-import { credentialsHash, tokenHash } from '../../lib/store/backend.js';
+import { credentialsHash, tokenHash } from '../../lib/store/token-hash.js';
 import { stopClock } from '../builders/stopped-clock.js';
 
 const defaults: TokenCacheOptions = { maxAge: 60_000, maxTokens: 100_000, refusedMaxAge: 10_000, maxRefused: 10_000 };
@@ -147,10 +147,10 @@ describe('the cache of tokens', () => {
     for (const [index, changes] of variants.entries()) {
       const { clientID, kind, scopes, audience, personal } = facts(changes);
       const own = { clientID, kind, scopes, audience, personal: personal !== undefined };
-      expect(kept[index]?.grant).toMatchObject(own);
+      expect(kept[index]?.shared).toMatchObject(own);
     }
-    expect(new Set(kept.map(({ grant }) => grant)).size).toBe(variants.length);
-    expect(cache.keep(tokenHash('one more'), facts()).grant).toBe(kept[0]?.grant);
+    expect(new Set(kept.map(({ shared }) => shared)).size).toBe(variants.length);
+    expect(cache.keep(tokenHash('one more'), facts()).shared).toBe(kept[0]?.shared);
   });
 
   test('a token is good or refused, never both', () => {

@@ -76,6 +76,29 @@ describe('a run of the bench, as small as can be', () => {
     expectFigures(lookups);
   });
 
+  test('where every token is new, both sites let good ones in and no others', () => {
+    const { sites, ...ratios } = results.misses;
+    for (const { judgements, unexpected, ...figures } of Object.values(sites)) {
+      expect({ ...judgements, unexpected }).toEqual({ '200': 1, '401': 1, '403': 1, unexpected: 0 });
+      expectFigures(figures);
+    }
+    expectFigures(ratios);
+  });
+
+  test('every page is shown to who is logged in, and to nobody else', () => {
+    const { sites, ...ratios } = results.pages;
+    for (const { unexpected, withoutLogin, ...figures } of Object.values(sites)) {
+      expect([unexpected, withoutLogin]).toEqual([0, 'refused']);
+      expectFigures(figures);
+    }
+    expect(Object.keys(sites)).toHaveLength(4);
+    expectFigures(ratios);
+  });
+
+  test('imports are measured', () => {
+    expectFigures(results.imports);
+  });
+
   test('the report has a line for every promise', () => {
     const text = report(results);
     for (const { promise } of verdicts(results)) expect(text).toContain(promise);

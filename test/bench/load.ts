@@ -25,7 +25,7 @@ export interface LoadResult {
 }
 
 /** A GET request as it goes over the wire, with headers as a browser's fetch has them. */
-export function wireRequest(path: string, token?: string): Buffer {
+export function wireRequest(path: string, { token, cookie }: { token?: string; cookie?: string } = {}): Buffer {
   const lines = [
     `GET ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
@@ -38,6 +38,7 @@ export function wireRequest(path: string, token?: string): Buffer {
     'Accept-Encoding: gzip, deflate, br, zstd',
     'Accept-Language: en-US,en;q=0.9,fr;q=0.8',
     ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+    ...(cookie === undefined ? [] : [`Cookie: ${cookie}`]),
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }

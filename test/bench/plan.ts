@@ -28,6 +28,15 @@ export interface Plan {
   lookupWarmUpRounds: number;
   lookupRounds: number;
   lookups: number;
+  missWarmUpRounds: number;
+  missRounds: number;
+  /** Requests in a row, each with a new token. */
+  misses: number;
+  pageWarmUpRounds: number;
+  pageRounds: number;
+  pageMilliseconds: number;
+  /** Processes for each of those that are compared. */
+  importRounds: number;
   /** Requests at once for one new token. */
   burst: number;
 }
@@ -55,6 +64,13 @@ export const full: Plan = {
   lookupWarmUpRounds: 60,
   lookupRounds: 100,
   lookups: 500,
+  missWarmUpRounds: 20,
+  missRounds: 40,
+  misses: 500,
+  pageWarmUpRounds: 40,
+  pageRounds: 60,
+  pageMilliseconds: 125,
+  importRounds: 25,
   burst: 1_000,
 };
 
@@ -79,6 +95,13 @@ export const quick: Plan = {
   lookupWarmUpRounds: 60,
   lookupRounds: 20,
   lookups: 500,
+  missWarmUpRounds: 10,
+  missRounds: 12,
+  misses: 500,
+  pageWarmUpRounds: 10,
+  pageRounds: 8,
+  pageMilliseconds: 150,
+  importRounds: 9,
   burst: 1_000,
 };
 
@@ -103,5 +126,12 @@ export const smoke: Plan = {
   lookupWarmUpRounds: 0,
   lookupRounds: 1,
   lookups: 20,
+  missWarmUpRounds: 0,
+  missRounds: 1,
+  misses: 20,
+  pageWarmUpRounds: 0,
+  pageRounds: 1,
+  pageMilliseconds: 20,
+  importRounds: 1,
   burst: 50,
 };

@@ -5,7 +5,7 @@ import { verdicts } from './targets.js';
 
 /** A run as tables for people. */
 export function report(results: Results): string {
-  const { hit, endToEnd, login, memory, cold } = results;
+  const { hit, endToEnd, login, memory, cold, misses, pages, imports } = results;
   return [
     table(
       ['A hit in-process', 'ns a request', 'ns of CPU', 'same tick'],
@@ -71,6 +71,35 @@ export function report(results: Results): string {
         cost['node:http'].toFixed(0),
         ...ratio(cost.ratio),
       ]),
+    ),
+    table(
+      ['Every token new, by introspection (Express)', 'requests/s', 'p99 ms'],
+      Object.entries(misses.sites).map(([name, of]) => [name, of.requestsPerSecond.toFixed(0), of.p99.toFixed(2)]),
+    ),
+    table(
+      ['A page for who is logged in (Express)', 'requests/s', 'p99 ms', 'CPU µs a request'],
+      Object.entries(pages.sites).map(([name, of]) => [
+        name,
+        of.requestsPerSecond.toFixed(0),
+        of.p99.toFixed(2),
+        of.cpuMicroseconds.toFixed(1),
+      ]),
+    ),
+    table(
+      ['Throughput, pair by pair', 'median', 'quartiles'],
+      [
+        ['requireBearer, every token new / node:http', ...ratio(misses.ofBareCall)],
+        ["requireLogin / express-openid-connect's requiresAuth", ...ratio(pages.ofOpenIDConnect)],
+        ['requireLogin / Passport with express-session', ...ratio(pages.ofPassport)],
+        ['requireLogin and accessToken / Passport with express-session', ...ratio(pages.withTokenOfPassport)],
+      ],
+    ),
+    table(
+      ['An import', 'CPU ms', 'median ratio', 'quartiles'],
+      [
+        ['its dependencies', (imports['its dependencies'] / 1000).toFixed(1), '', ''],
+        ['passport-fortytwo', (imports['passport-fortytwo'] / 1000).toFixed(1), ...ratio(imports.ratio)],
+      ],
     ),
     table(
       ['Promised', 'measured', ''],

@@ -8,7 +8,7 @@ export interface Verdict {
 }
 
 /** Compares a run with what is promised. */
-export function verdicts({ hit, endToEnd, login, memory, cold }: Results): Verdict[] {
+export function verdicts({ hit, endToEnd, login, memory, cold, misses, pages, imports }: Results): Verdict[] {
   const { sameTick } = hit.contestants.requireBearer.judgements.good;
   return [
     atMost('a hit costs at most 1.25 times the ideal check', hit.toIdeal.median, 1.25),
@@ -40,6 +40,18 @@ export function verdicts({ hit, endToEnd, login, memory, cold }: Results): Verdi
       met: cold.burst.calls === 1 && cold.burst.letIn === cold.burst.requests,
     },
     atMost('a cold lookup costs at most 1.5 times a bare call', cold.lookups['token-info'].ratio.median, 1.5),
+    atLeast(
+      "tokens that are all new, by introspection: at least 0.85 of a bare call's requests",
+      misses.ofBareCall.median,
+      0.85,
+    ),
+    atLeast(
+      "a page behind requireLogin: at least twice the requests of express-openid-connect's requiresAuth",
+      pages.ofOpenIDConnect.median,
+      2,
+    ),
+    atLeast('… at least 0.9 of those of plain Passport with express-session', pages.ofPassport.median, 0.9),
+    atMost('an import costs at most 1.2 times that of the dependencies', imports.ratio.median, 1.2),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FortyTwoClient, fortyTwo } from '../../lib/index.js';
-import { tokenHash } from '../../lib/store/backend.js';
+import { tokenHash } from '../../lib/store/token-hash.js';
 import { rejection } from '../builders/client-calls.js';
 import { oauth42Client } from '../builders/oauth42-site.js';
 import { oauth42 } from '../builders/strict-providers.js';

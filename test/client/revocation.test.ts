@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { memoryBackend, OAuthError } from '../../lib/index.js';
-import { tokenHash } from '../../lib/store/backend.js';
+import { tokenHash } from '../../lib/store/token-hash.js';
 import { clientAt, rejection, secrets } from '../builders/client-calls.js';
 import { site, start } from '../builders/fake-provider.js';
 import { oddServer, sendJSON } from '../builders/odd-server.js';

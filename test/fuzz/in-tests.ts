@@ -13,6 +13,7 @@ export function fuzz(properties: readonly Property[]): void {
       const { failure, answers } = await property.run({ seed, runs: property.runs });
       if (failure !== undefined) throw new Error(describeFailure(property.title, failure));
       expect(missingAnswers(property, answers)).toEqual([]);
-    });
+      // Hundreds of cases, some with a client and a server of their own, on a machine that may be busy.
+    }, 180_000);
   }
 }

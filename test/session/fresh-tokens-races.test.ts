@@ -82,6 +82,7 @@ describe('a store that falters', () => {
     const { provider, site, request } = await expiring(store);
     const refreshing = site.tokens.get(request);
     await sent(site, request);
+    fail('replace', 1);
     fail('read', 1);
     await refreshing;
     clock.pass(31_000);

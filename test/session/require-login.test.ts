@@ -31,7 +31,7 @@ function rawGet(site: LoginSite, target: string): Promise<string | undefined> {
 }
 
 describe('a page for people who are logged in', () => {
-  test('is where they end who open it, log in on the way, and come back', async () => {
+  test('opens after a login for who was not logged in', async () => {
     const { site } = await siteWith();
     const browser = visitor();
     const page = await visit(site, '/profile?tab=2&q=%C3%A9', { browser });

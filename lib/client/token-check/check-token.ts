@@ -4,14 +4,20 @@ import type { HttpAnswer, HttpRequest } from '../../http/messages.js';
 import { unexpectedStatus } from '../../http/unavailable.js';
 import { field, parseObject, stringField } from '../../json.js';
 import type { TokenCheckMethod } from '../../providers/provider.js';
-import { carriedBy } from '../oauth4webapi.js';
+import { CarriedResponse } from '../carried-response.js';
 import type { ProviderCalls } from '../provider-calls.js';
 import { parseIntrospection } from './introspection.js';
 import { checkJWT } from './jwt.js';
 import { inactive, type TokenCheck } from './token-facts.js';
 import { parseTokenInfo } from './token-info.js';
 
-/** Options of {@link FortyTwoClient.checkToken}. */
+/**
+ * Options of {@link FortyTwoClient.checkToken}.
+ *
+ * @example
+ * const options: TokenCheckOptions = { method: 'jwt', audience: ['https://api.example'] };
+ * const check = await oauth42Client.checkToken(accessToken, options);
+ */
 export interface TokenCheckOptions {
   /** Checks personal access tokens as well, where the provider has them. Default: false. */
   personalTokens?: boolean;
@@ -67,7 +73,7 @@ function readTokenInfo(answer: HttpAnswer): TokenCheck {
 }
 
 async function introspect(calls: ProviderCalls, token: string): Promise<TokenCheck> {
-  const { client, authentication, isPublic } = calls.oauth;
+  const { client, isPublic } = calls.oauth;
   // RFC 7662 §2.1 has the endpoint ask who is asking; the refusal would read as if the secret were wrong.
   if (isPublic) {
     throw new ConfigurationError(
@@ -76,15 +82,14 @@ async function introspect(calls: ProviderCalls, token: string): Promise<TokenChe
   }
   const server = await calls.server();
   try {
-    const response = await oauth.introspectionRequest(server, client, authentication, token, {
-      ...carriedBy(calls.post('introspection', { idempotent: true })),
-      additionalParameters: { token_type_hint: 'access_token' },
-    });
-    const json = await oauth.processIntrospectionResponse(server, client, response);
+    const post = calls.post('introspection', { idempotent: true });
+    const answer = await calls.introspectionForm.send(server, token, post);
+    const response = new CarriedResponse(answer).asResponse();
+    const json: unknown = await oauth.processIntrospectionResponse(server, client, response);
     const { accessTokenPrefix, refreshTokensIntrospectAsActive } = calls.provider;
     // What has the prefix of access tokens is one, whatever else is called active without a type.
     const typeRequired = refreshTokensIntrospectAsActive && accessTokenPrefix === undefined;
-    return parseIntrospection({ ...json }, Date.now(), server.issuer, { typeRequired });
+    return parseIntrospection(json as Record<string, unknown>, Date.now(), server.issuer, { typeRequired });
   } catch (error) {
     throw calls.translated(error, 'introspection');
   }

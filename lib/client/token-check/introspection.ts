@@ -1,7 +1,7 @@
 import { ProviderResponseError } from '../../errors/index.js';
-import { field, idField, optionalField, stringField } from '../../json.js';
+import { field, idField, numericDate, optionalField, stringField } from '../../json.js';
 import { parseScope } from '../scopes.js';
-import { inactive, numericDate, type TokenCheck, type TokenFacts } from './token-facts.js';
+import { inactive, type TokenCheck, type TokenFacts } from './token-facts.js';
 import { notABearer } from './token-kind.js';
 
 // Clocks of two well-kept machines differ by less; RFC 7519 §4.1.5 allows "some small leeway" for nbf.

@@ -1,6 +1,11 @@
 /**
  * What a provider says of an access token, in one form for Doorkeeper's token info and RFC 7662 introspection.
  * Facts alone: whether the token may do something is decided elsewhere, for each request anew.
+ *
+ * @example
+ * function isTheirs(facts: TokenFacts, id: string): boolean {
+ *   return facts.kind === 'user' && facts.subject === id;
+ * }
  */
 export interface TokenFacts {
   /** Whose token: a person's, an application's own (client credentials), or `unknown` where the answer doesn't tell. */
@@ -22,7 +27,13 @@ export interface TokenFacts {
   readonly personal?: Readonly<Record<string, unknown>>;
 }
 
-/** The outcome of asking a provider about a token. */
+/**
+ * The outcome of asking a provider about a token.
+ *
+ * @example
+ * const check: TokenCheck = await client.checkToken(accessToken);
+ * console.log(check.active ? check.facts.scopes : check.reason);
+ */
 export type TokenCheck =
   | { readonly active: true; readonly facts: TokenFacts }
   | {
@@ -36,14 +47,4 @@ export type TokenCheck =
 /** A refusal. */
 export function inactive(reason: string, settled = true): TokenCheck {
   return { active: false, reason, settled };
-}
-
-/**
- * A NumericDate of RFC 7519 in milliseconds: whole seconds, and not so large that it must have been milliseconds.
- * `undefined` for anything else.
- */
-export function numericDate(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 100_000_000_000
-    ? value * 1000
-    : undefined;
 }

@@ -1,7 +1,7 @@
 import { ProviderResponseError } from '../../errors/index.js';
-import { field, idField, parseObject, stringField } from '../../json.js';
+import { field, idField, numericDate, parseObject, stringField } from '../../json.js';
 import { parseScope } from '../scopes.js';
-import { inactive, numericDate, type TokenCheck } from './token-facts.js';
+import { inactive, type TokenCheck } from './token-facts.js';
 import { boundToKey } from './token-kind.js';
 
 /**

@@ -1,6 +1,12 @@
 import type { FakeClient } from '../clients.js';
 
-/** The two applications that the fake 42 knows unless `clients` says otherwise. */
+/**
+ * The two applications that the fake 42 knows unless `clients` says otherwise.
+ *
+ * @example
+ * const { clientID, clientSecret } = fakeClients.site;
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwo({ baseURL: fake.url }) });
+ */
 export const fakeClients: { readonly site: FakeClient; readonly other: FakeClient } = {
   site: {
     clientID: `u-fake42-${'51'.repeat(32)}`,

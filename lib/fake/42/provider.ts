@@ -3,7 +3,13 @@ import type { SharedOptions } from '../options.js';
 import type { FakeRateLimit } from './rate-limit.js';
 import type { FakeUser } from './users.js';
 
-/** Options of {@link startFakeProvider} for 42, the default; every one can be left out. */
+/**
+ * Options of {@link startFakeProvider} for 42, the default; every one can be left out.
+ *
+ * @example
+ * const options: FakeProviderOptions = { port: 4242, rateLimit: FORTY_TWO_RATE_LIMIT };
+ * const fake = await startFakeProvider(options);
+ */
 export interface FakeProviderOptions extends SharedOptions<FakeClient, FakeUser> {
   provider?: '42' | undefined;
   /**

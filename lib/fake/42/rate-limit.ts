@@ -1,6 +1,12 @@
 import type { Answer } from '../http.js';
 
-/** Requests that one application may make. */
+/**
+ * Requests that one application may make.
+ *
+ * @example
+ * const rateLimit: FakeRateLimit = { perSecond: 8, perHour: 10_000 };
+ * const fake = await startFakeProvider({ rateLimit });
+ */
 export interface FakeRateLimit {
   /** In any stretch of one second. */
   perSecond: number;
@@ -8,7 +14,12 @@ export interface FakeRateLimit {
   perHour: number;
 }
 
-/** What 42 allows an application by default: 2 requests a second and 1,200 an hour. */
+/**
+ * What 42 allows an application by default: 2 requests a second and 1,200 an hour.
+ *
+ * @example
+ * const fake = await startFakeProvider({ rateLimit: { ...FORTY_TWO_RATE_LIMIT, perHour: 10 } });
+ */
 export const FORTY_TWO_RATE_LIMIT: Readonly<FakeRateLimit> = { perSecond: 2, perHour: 1200 };
 
 const SECOND = 1000;

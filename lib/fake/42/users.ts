@@ -1,7 +1,13 @@
 import type { FakeAccount } from '../users.js';
 import { campuses, cursuses } from './schools.js';
 
-/** Somebody with an account at the fake 42. */
+/**
+ * Somebody with an account at the fake 42.
+ *
+ * @example
+ * const user: FakeUser = { login: 'ada', profile: { id: 1815, login: 'ada', email: 'ada@student.42.example' } };
+ * const fake = await startFakeProvider({ users: [user] });
+ */
 export interface FakeUser extends FakeAccount {
   /**
    * What `GET /v2/me` answers for this user. A text that starts with `/images/` or `/v2/` is a path of the fake
@@ -187,7 +193,12 @@ const emptyProfile = {
   campus: null,
 };
 
-/** The three users that the fake knows unless `users` says otherwise. */
+/**
+ * The three users that the fake knows unless `users` says otherwise.
+ *
+ * @example
+ * const { accessToken } = fake.issueToken({ user: fakeUsers.student.login, scope: 'public projects' });
+ */
 export const fakeUsers: { readonly student: FakeUser; readonly staff: FakeUser; readonly empty: FakeUser } = {
   /** Two cursus, two campus, a portrait, projects: everything there. */
   student: { login: studentProfile.login, profile: studentProfile },

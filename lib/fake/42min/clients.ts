@@ -4,7 +4,13 @@ import { errorAnswer } from './errors.js';
 
 const scopes = ['event_types:read', 'slots:read', 'bookings:read', 'bookings:write'];
 
-/** The three applications that the fake 42min knows unless `clients` says otherwise. */
+/**
+ * The three applications that the fake 42min knows unless `clients` says otherwise.
+ *
+ * @example
+ * const { clientID, clientSecret } = fake42MinClients.site;
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: fortyTwoMin({ baseURL: fake.url }) });
+ */
 export const fake42MinClients: {
   readonly site: FakeClient;
   readonly other: FakeClient;

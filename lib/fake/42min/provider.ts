@@ -4,7 +4,13 @@ import type { SharedOptions } from '../options.js';
 import type { FakeProvider, IssueTokenOptions } from '../provider.js';
 import type { FakeAccount } from '../users.js';
 
-/** Options of {@link startFakeProvider} for 42min; every one but `provider` can be left out. */
+/**
+ * Options of {@link startFakeProvider} for 42min; every one but `provider` can be left out.
+ *
+ * @example
+ * const options: Fake42MinOptions = { provider: '42min', accessTokenLifetime: 60 };
+ * const fake = await startFakeProvider(options);
+ */
 export interface Fake42MinOptions extends SharedOptions<AnyFakeClient, FakeAccount> {
   provider: '42min';
   /** Seconds that a refresh token lives. Default 60 days. */
@@ -13,7 +19,14 @@ export interface Fake42MinOptions extends SharedOptions<AnyFakeClient, FakeAccou
   issInCallback?: boolean | undefined;
 }
 
-/** What {@link Fake42MinProvider.issuePersonalToken} issues. */
+/**
+ * What {@link Fake42MinProvider.issuePersonalToken} issues.
+ *
+ * @example
+ * const expired: IssuePersonalTokenOptions = { user: 'jdoe', scope: 'slots:read', expiresIn: 0 };
+ * const fake = await startFakeProvider({ provider: '42min' });
+ * const token = fake.issuePersonalToken(expired);
+ */
 export interface IssuePersonalTokenOptions {
   /** Login of the user. Default: the first user. */
   user?: string | undefined;
@@ -25,7 +38,13 @@ export interface IssuePersonalTokenOptions {
   revoked?: boolean | undefined;
 }
 
-/** A running fake 42min. */
+/**
+ * A running fake 42min.
+ *
+ * @example
+ * const fake: Fake42MinProvider = await startFakeProvider({ provider: '42min' });
+ * const token = fake.issuePersonalToken({ user: 'jdoe' });
+ */
 export interface Fake42MinProvider extends FakeProvider<AnyFakeClient, FakeAccount> {
   /** As everywhere, but scopes are unrolled and every token has a user: `user: null` is refused. */
   issueToken(options?: IssueTokenOptions): { accessToken: string; refreshToken?: string };

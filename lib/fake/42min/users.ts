@@ -4,7 +4,13 @@ import type { FakeAccount } from '../users.js';
 // address, a name, the account that the person belongs to. Nothing should rely on more than `id`.
 const account = { id: 'acc_2f9c71', name: 'Local calendars', role: 'owner' };
 
-/** The three users that the fake 42min knows unless `users` says otherwise. */
+/**
+ * The three users that the fake 42min knows unless `users` says otherwise.
+ *
+ * @example
+ * const fake = await startFakeProvider({ provider: '42min' });
+ * const { accessToken } = fake.issueToken({ user: fake42MinUsers.staff.login, scope: 'slots:read' });
+ */
 export const fake42MinUsers: {
   readonly student: FakeAccount;
   readonly staff: FakeAccount;

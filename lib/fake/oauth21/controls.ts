@@ -6,7 +6,14 @@ import type { FakeAccount } from '../users.js';
 import type { TokenFormats, Tokens } from './families.js';
 import type { FakeOAuth21State } from './state.js';
 
-/** What `issueCode` issues where PKCE is mandatory. */
+/**
+ * What `issueCode` issues where PKCE is mandatory.
+ *
+ * @example
+ * const login: IssueBoundCodeOptions = { user: 'jdoe', redirectURI: callbackURL, codeChallenge: s256(codeVerifier) };
+ * const fake = await startFakeProvider({ provider: '42min' });
+ * const code = fake.issueCode(login);
+ */
 export interface IssueBoundCodeOptions extends IssueCodeOptions {
   /** S256. */
   codeChallenge: string;

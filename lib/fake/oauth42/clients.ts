@@ -2,15 +2,33 @@ import type { Clients, FakeClient } from '../clients.js';
 import type { Answer, Call, Params } from '../http.js';
 import { errorAnswer } from './errors.js';
 
+/**
+ * What an application can be allowed to use at the token endpoint.
+ *
+ * @example
+ * const grantTypes: OAuth42GrantType[] = ['authorization_code', 'refresh_token'];
+ */
 export type OAuth42GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
-/** An application registered at the fake OAuth42. */
+/**
+ * An application registered at the fake OAuth42.
+ *
+ * @example
+ * const mine: FakeOAuth42Client = { ...fakeOAuth42Clients.site, grantTypes: ['client_credentials'] };
+ * const fake = await startFakeProvider({ provider: 'oauth42', clients: [mine] });
+ */
 export interface FakeOAuth42Client extends FakeClient {
   /** What it may use at the token endpoint; all else is `unauthorized_client`. Default: every grant type. */
   grantTypes?: readonly OAuth42GrantType[] | undefined;
 }
 
-/** The two applications that the fake OAuth42 knows unless `clients` says otherwise. */
+/**
+ * The two applications that the fake OAuth42 knows unless `clients` says otherwise.
+ *
+ * @example
+ * const { clientID, clientSecret } = fakeOAuth42Clients.site;
+ * const client = new FortyTwoClient({ clientID, clientSecret, provider: oauth42({ baseURL: fake.url }) });
+ */
 export const fakeOAuth42Clients: { readonly site: FakeOAuth42Client; readonly other: FakeOAuth42Client } = {
   site: {
     clientID: 'fake-oauth42-site',

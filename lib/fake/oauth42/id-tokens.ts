@@ -17,7 +17,14 @@ export interface IDTokenSubject {
   readonly accessToken?: string | undefined;
 }
 
-/** What replaces an id_token: one with changes, this text, or (null) none at all. */
+/**
+ * What replaces an id_token: one with changes, this text, or (null) none at all.
+ *
+ * @example
+ * const unsigned: FakeIDToken = { sign: 'none' };
+ * const fake = await startFakeProvider({ provider: 'oauth42' });
+ * fake.nextIDToken(unsigned);
+ */
 export type FakeIDToken = FakeJWTChanges | string | null;
 
 /** Makes the id_tokens of a fake, the next ones spoilt if a test wants that. */

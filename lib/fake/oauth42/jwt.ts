@@ -3,7 +3,14 @@ import { FakeProviderError } from '../errors.js';
 
 type Members = Record<string, unknown>;
 
-/** How a JWT differs from a proper one. */
+/**
+ * How a JWT differs from a proper one.
+ *
+ * @example
+ * const expired: FakeJWTChanges = { claims: { exp: 1 } };
+ * const fake = await startFakeProvider({ provider: 'oauth42' });
+ * const { accessToken } = fake.issueToken({ user: 'jdoe', jwt: expired });
+ */
 export interface FakeJWTChanges {
   /** Claims to replace or, where undefined, to leave out; or a function that makes the claims from the proper ones. */
   claims?: Members | ((proper: Members) => Members);

@@ -6,7 +6,13 @@ import type { FakeIDToken } from './id-tokens.js';
 import type { FakeJWTChanges } from './jwt.js';
 import type { FakeOAuth42User } from './users.js';
 
-/** Options of {@link startFakeProvider} for OAuth42; every one but `provider` can be left out. */
+/**
+ * Options of {@link startFakeProvider} for OAuth42; every one but `provider` can be left out.
+ *
+ * @example
+ * const options: FakeOAuth42Options = { provider: 'oauth42', mfa: 'token' };
+ * const fake = await startFakeProvider(options);
+ */
 export interface FakeOAuth42Options extends SharedOptions<FakeOAuth42Client, FakeOAuth42User> {
   provider: 'oauth42';
   /** What its metadata, tokens and callbacks call it, host or not. Default: the URL of the fake. */
@@ -22,13 +28,27 @@ export interface FakeOAuth42Options extends SharedOptions<FakeOAuth42Client, Fak
   issInCallback?: boolean | undefined;
 }
 
-/** What {@link FakeOAuth42Provider.issueToken} issues. */
+/**
+ * What {@link FakeOAuth42Provider.issueToken} issues.
+ *
+ * @example
+ * const foreign: IssueJWTOptions = { user: 'jdoe', scope: 'api:read', jwt: { sign: 'foreign' } };
+ * const fake = await startFakeProvider({ provider: 'oauth42' });
+ * const { accessToken } = fake.issueToken(foreign);
+ */
 export interface IssueJWTOptions extends IssueTokenOptions {
   /** How the access token differs from a proper one. The fake itself knows it all the same. */
   jwt?: FakeJWTChanges | undefined;
 }
 
-/** What {@link FakeOAuth42Provider.issueIDToken} issues. */
+/**
+ * What {@link FakeOAuth42Provider.issueIDToken} issues.
+ *
+ * @example
+ * const options: IssueIDTokenOptions = { user: 'jdoe', nonce: 'n-0S6_WzA2Mj' };
+ * const fake = await startFakeProvider({ provider: 'oauth42' });
+ * const idToken = fake.issueIDToken(options);
+ */
 export interface IssueIDTokenOptions {
   /** Login of the user. Default: the first user. */
   user?: string | undefined;
@@ -39,7 +59,13 @@ export interface IssueIDTokenOptions {
   accessToken?: string | undefined;
 }
 
-/** A running fake OAuth42. */
+/**
+ * A running fake OAuth42.
+ *
+ * @example
+ * const fake: FakeOAuth42Provider = await startFakeProvider({ provider: 'oauth42' });
+ * const kid = fake.rotateKeys();
+ */
 export interface FakeOAuth42Provider extends FakeProvider<FakeOAuth42Client, FakeOAuth42User> {
   readonly issuer: string;
   /** As everywhere; `jwt` makes the access token a bad one. */

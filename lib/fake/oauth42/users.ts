@@ -1,6 +1,12 @@
 import type { FakeAccount } from '../users.js';
 
-/** Somebody with an account at the fake OAuth42. */
+/**
+ * Somebody with an account at the fake OAuth42.
+ *
+ * @example
+ * const user: FakeOAuth42User = { login: 'ada', profile: { sub: 'user_1815', name: 'Ada' }, mfa: true };
+ * const fake = await startFakeProvider({ provider: 'oauth42', users: [user] });
+ */
 export interface FakeOAuth42User extends FakeAccount {
   /** Standard claims of OpenID Connect; userinfo answers those that the token's scopes allow. */
   profile: Record<string, unknown> & { sub: string };
@@ -8,14 +14,25 @@ export interface FakeOAuth42User extends FakeAccount {
   mfa?: boolean | undefined;
 }
 
-/** What completes the second step of each user who has one. */
+/**
+ * What completes the second step of each user who has one.
+ *
+ * @example
+ * await oauth42Client.completeMfa({ mfaToken, code: fakeMfa.code });
+ */
 export const fakeMfa: { readonly code: string; readonly backupCodes: readonly string[] } = {
   code: '424242',
   /** Each works once for each user. */
   backupCodes: ['4242-0001', '4242-0002', '4242-0003'],
 };
 
-/** The four users that the fake OAuth42 knows unless `users` says otherwise. */
+/**
+ * The four users that the fake OAuth42 knows unless `users` says otherwise.
+ *
+ * @example
+ * const fake = await startFakeProvider({ provider: 'oauth42' });
+ * const { accessToken } = fake.issueToken({ user: fakeOAuth42Users.student.login, scope: 'openid api:read' });
+ */
 export const fakeOAuth42Users: {
   readonly student: FakeOAuth42User;
   readonly staff: FakeOAuth42User;

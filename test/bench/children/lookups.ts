@@ -1,65 +1,19 @@
-import http from 'node:http';
-import { bearerAuth, defineProvider, FortyTwoClient, fortyTwo, type Provider } from 'passport-fortytwo';
+import { bearerAuth, FortyTwoClient } from 'passport-fortytwo';
+import { askByHand, type LookupMethod, providerOf } from '../by-hand.js';
 import { authorizationOf, pass, plainRequest } from '../requests.js';
 import { application, newToken, requiredScope } from '../tokens.js';
 import { answering, settings } from './answering.js';
 
 // A process that does nothing but look up tokens that it never saw, through requireBearer or by hand.
 
-/** How a provider is asked. */
-export type LookupMethod = 'token-info' | 'introspection';
-
 const { method, providerURL } = settings<{ method: LookupMethod; providerURL: string }>();
 // As many as requireBearer has under way by default.
 const AT_ONCE = 10;
 const BATCH = 250;
 const { clientID, clientSecret } = application;
-const client = new FortyTwoClient({ clientID, clientSecret, provider: providerOf(method) });
+const client = new FortyTwoClient({ clientID, clientSecret, provider: providerOf(method, providerURL) });
 const { requireBearer } = bearerAuth({ client, maxLookups: AT_ONCE, maxTokens: 1_000_000 });
 const check = requireBearer(requiredScope);
-const agent = new http.Agent({ keepAlive: true });
-const target = new URL(providerURL);
-
-function providerOf(how: LookupMethod): Provider {
-  if (how === 'token-info') return fortyTwo({ baseURL: providerURL });
-  return defineProvider({
-    name: 'standard',
-    issuer: providerURL,
-    authorizationEndpoint: `${providerURL}/authorize`,
-    tokenEndpoint: `${providerURL}/token`,
-    introspectionEndpoint: `${providerURL}/introspect`,
-    profileEndpoint: `${providerURL}/me`,
-    parseProfile: () => undefined,
-  });
-}
-
-/** The least that a call can be, with a pooled connection: no deadline, no size cap, no judgement. */
-function byHand(token: string): Promise<unknown> {
-  const form = method === 'introspection' ? `token=${token}&client_id=${clientID}` : undefined;
-  return new Promise((resolve, reject) => {
-    const request = http.request({
-      agent,
-      host: target.hostname,
-      port: target.port,
-      method: form === undefined ? 'GET' : 'POST',
-      path: form === undefined ? '/oauth/token/info' : '/introspect',
-      headers:
-        form === undefined
-          ? { authorization: `Bearer ${token}` }
-          : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length },
-    });
-    request.on('error', reject);
-    request.on('response', (answer) => {
-      let body = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
-        body += chunk;
-      });
-      answer.on('end', () => resolve(JSON.parse(body)));
-    });
-    request.end(form);
-  });
-}
 
 /**
  * Looks up so many new tokens; resolves with microseconds of CPU for each. They are made in batches while nothing is
@@ -89,7 +43,7 @@ const answers = {
       () => plainRequest(authorizationOf(newToken())),
       lookups,
     ),
-  'node:http': (lookups: number) => cpuOf(byHand, newToken, lookups),
+  'node:http': (lookups: number) => cpuOf(askByHand(method, providerURL), newToken, lookups),
 };
 
 export type LookupAnswers = typeof answers;

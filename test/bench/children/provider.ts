@@ -3,7 +3,16 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { stayAwake } from '../awake.js';
-import { application, lifetime, scopesOf, underScopedPrefix, unknownPrefix } from '../tokens.js';
+import { person } from '../person.js';
+import {
+  application,
+  lifetime,
+  newToken,
+  requiredScope,
+  scopesOf,
+  underScopedPrefix,
+  unknownPrefix,
+} from '../tokens.js';
 import { answering, settings } from './answering.js';
 
 // A provider that does as little as it can: whoever asks it is measured, not its own work. Token
@@ -20,9 +29,24 @@ const server = http.createServer(async (req, res) => {
   if (req.url === '/oauth/token/info')
     return check(req.headers.authorization?.slice(7) ?? unknownPrefix, res, tokenInfo);
   if (req.url === '/introspect') return check(await tokenOfForm(req), res, introspection);
+  // A login at 42, with whatever code.
+  if (req.url === '/oauth/token') {
+    const scope = `public ${requiredScope}`;
+    const times = { expires_in: lifetime, created_at: Math.floor(Date.now() / 1000) };
+    return send(res, 200, {
+      access_token: newToken(),
+      refresh_token: newToken(),
+      token_type: 'bearer',
+      scope,
+      ...times,
+    });
+  }
+  if (req.url === '/v2/me') return send(res, 200, person);
   if (req.url === '/jwks') return send(res, 200, { keys: [jwk] });
   return send(res, 404, {});
 });
+// Longer than any pause of a contestant: a bare call has no second try on a connection that was closed meanwhile.
+server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

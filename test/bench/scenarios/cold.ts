@@ -1,5 +1,6 @@
+import type { LookupMethod } from '../by-hand.js';
 import { Child } from '../child.js';
-import type { LookupAnswers, LookupMethod } from '../children/lookups.js';
+import type { LookupAnswers } from '../children/lookups.js';
 import type { SiteAnswers } from '../children/site.js';
 import { load, wireRequest } from '../load.js';
 import type { Plan } from '../plan.js';
@@ -44,7 +45,7 @@ function measureBurst(requests: number): Promise<ColdResult['burst']> {
         await provider.call('calls');
         const { statuses } = await load({
           port,
-          requests: [wireRequest(route?.path ?? '', newToken())],
+          requests: [wireRequest(route?.path ?? '', { token: newToken() })],
           connections: requests,
           until: { requests },
         });

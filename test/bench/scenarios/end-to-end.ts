@@ -54,13 +54,13 @@ class Route {
   }
 
   async statusOf(token?: string): Promise<string> {
-    const requests = [wireRequest(this.#path, token)];
+    const requests = [wireRequest(this.#path, token === undefined ? {} : { token })];
     const { statuses } = await load({ port: this.#port, requests, connections: 1, until: { requests: 1 } });
     return Object.keys(statuses).join();
   }
 
   async sample(milliseconds: number): Promise<Sample> {
-    const requests = this.tokens.map((token) => wireRequest(`${this.#path}?page=2`, token));
+    const requests = this.tokens.map((token) => wireRequest(`${this.#path}?page=2`, { token }));
     const before = await this.#site.call('cpu');
     const { requestsPerSecond, p99, answered, statuses } = await load({
       port: this.#port,

@@ -2,7 +2,7 @@ import querystring from 'node:querystring';
 import type { Request } from 'express';
 import fc from 'fast-check';
 import { queryParameter } from '../../../lib/login/authenticate-options.js';
-import { readCallback } from '../../../lib/login/callback.js';
+import { readCallback } from '../../../lib/login/login-callback.js';
 import { anyJSON } from '../arbitraries/json.js';
 import { hostileText, wellFormed } from '../arbitraries/text.js';
 import { demand, outcomeOfSync } from '../outcome.js';

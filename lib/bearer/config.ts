@@ -1,27 +1,33 @@
-import { types } from 'node:util';
 import { FortyTwoClient } from '../client/client.js';
 import { ConfigurationError } from '../errors/index.js';
-import { booleanOption, refuseUnknownOptions, requiredStrings, wholeNumber } from '../options.js';
+import {
+  asGiven,
+  booleanOption,
+  functionOf,
+  type OptionTable,
+  readKnown,
+  refuseUnknownOptions,
+  requiredStrings,
+  wholeNumberOf,
+} from '../options.js';
 import type { Provider, TokenCheckMethod } from '../providers/provider.js';
 import { type CallerOf, callersByAddress } from './callers.js';
 import { assertRealm } from './challenge.js';
 import type { LimiterOptions } from './limiter.js';
-import {
-  type BearerAuthOptions,
-  type BearerClient,
-  bearerOptions,
-  type ClientRules,
-  clientRules,
-  type SeveralClientsOptions,
-  type SharedBearerOptions,
+import type { OnRefused } from './middleware.js';
+import type {
+  BearerAuthOptions,
+  BearerClient,
+  Choose,
+  ClientRules,
+  SeveralClientsOptions,
+  SharedBearerOptions,
 } from './options.js';
-import type { OnRefused } from './refusal.js';
-import type { Choose } from './routing.js';
 import type { TokenPlaces } from './token.js';
 import type { TokenCacheOptions } from './token-cache.js';
 
 /** What is settled for one client. */
-export interface ClientSettings {
+export interface BearerClientConfig {
   readonly client: FortyTwoClient;
   readonly method: TokenCheckMethod;
   /** The applications whose tokens are let in: the client itself first. */
@@ -31,7 +37,7 @@ export interface ClientSettings {
 }
 
 /** What is settled for all clients alike. */
-export interface SharedSettings {
+export interface SharedBearerConfig {
   readonly realm: string;
   readonly places: TokenPlaces;
   readonly cache: Omit<TokenCacheOptions, 'scopeAliases'>;
@@ -41,78 +47,88 @@ export interface SharedSettings {
 }
 
 /** The options of {@link bearerAuth}, read and complete. */
-export interface Settings extends SharedSettings {
+export interface BearerConfig extends SharedBearerConfig {
   /** At least one. */
-  readonly clients: readonly [ClientSettings, ...ClientSettings[]];
+  readonly clients: readonly [BearerClientConfig, ...BearerClientConfig[]];
   readonly choose: Choose | undefined;
 }
 
 const where = 'bearerAuth';
 const QUEUE_WAIT_MS = 5_000;
 
+const rules = {
+  trustedClients: listOf,
+  audience: listOf,
+  tokenCheck: asGiven<TokenCheckMethod>,
+  personalTokenScopes: functionOf<NonNullable<ClientRules['personalTokenScopes']>>('a function of a profile'),
+} satisfies OptionTable<ClientRules>;
+
+const ruleNames = Object.keys(rules) as (keyof ClientRules)[];
+
+const shared = {
+  realm: (_where, _name, value) => assertRealm(value ?? 'api'),
+  maxAge: wholeNumberOf({ byDefault: 60_000, min: 1, max: 3_600_000 }),
+  maxTokens: wholeNumberOf({ byDefault: 100_000, min: 1, max: 10_000_000 }),
+  refusedMaxAge: wholeNumberOf({ byDefault: 10_000, min: 1, max: 3_600_000 }),
+  maxRefused: wholeNumberOf({ byDefault: 10_000, min: 1, max: 10_000_000 }),
+  maxLookups: wholeNumberOf({ byDefault: 10, min: 1, max: 1_000 }),
+  maxQueuedLookups: wholeNumberOf({ byDefault: 100, min: 0, max: 100_000 }),
+  callerOf: functionOf<CallerOf>('a function of a request', { mayBeAsync: false }),
+  maxTokenLength: wholeNumberOf({ byDefault: 8_000, min: 16, max: 16_000 }),
+  allowTokenInQuery: booleanOption,
+  allowTokenInBody: booleanOption,
+  onRefused: functionOf<OnRefused>('a function (error, req, res, next)'),
+} satisfies OptionTable<SharedBearerOptions>;
+
+/** Every option of {@link bearerAuth}. */
+export const bearerOptions = {
+  ...shared,
+  ...rules,
+  client: asGiven<FortyTwoClient>,
+  clients: asGiven<SeveralClientsOptions['clients']>,
+  choose: functionOf<Choose>('a function of a token', { mayBeAsync: false }),
+} satisfies OptionTable<
+  Omit<BearerAuthOptions, 'clients' | 'choose'> & Pick<SeveralClientsOptions, 'clients' | 'choose'>
+>;
+
 /**
- * Reads what {@link bearerAuth} was given.
+ * Checks the options of {@link bearerAuth} and completes them.
  *
  * @throws {ConfigurationError} for an option that is missing, unknown or not usable.
  */
-export function readSettings(options: BearerAuthOptions | SeveralClientsOptions): Settings {
-  refuseUnknownOptions(where, options, bearerOptions);
-  const { choose } = options;
-  if (choose !== undefined && options.clients === undefined) {
+export function resolveOptions(options: BearerAuthOptions | SeveralClientsOptions): BearerConfig {
+  refuseUnknownOptions(where, options, Object.keys(bearerOptions));
+  if (options.choose !== undefined && options.clients === undefined) {
     throw new ConfigurationError(`${where}: choose chooses among clients; give them as clients: [a, b]`);
   }
-  if (choose !== undefined && (typeof choose !== 'function' || types.isAsyncFunction(choose))) {
-    throw new ConfigurationError(`${where}: choose must be a function of a token, and not an async one`);
-  }
-  return { ...sharedSettings(options), clients: clientsOf(options), choose };
+  const choose = bearerOptions.choose(where, 'choose', options.choose);
+  return { ...sharedConfig(options), clients: clientsOf(options), choose };
 }
 
-function sharedSettings(options: SharedBearerOptions): SharedSettings {
-  const { onRefused, callerOf } = options;
-  if (callerOf !== undefined && (typeof callerOf !== 'function' || types.isAsyncFunction(callerOf))) {
-    throw new ConfigurationError(`${where}: callerOf must be a function of a request, and not an async one`);
-  }
-  if (onRefused !== undefined && typeof onRefused !== 'function') {
-    throw new ConfigurationError(`${where}: onRefused must be a function (error, req, res, next)`);
-  }
-  const bounded = (
-    name: (keyof SharedBearerOptions & `max${string}`) | 'refusedMaxAge',
-    byDefault: number,
-    min: number,
-    max: number,
-  ) => wholeNumber(where, name, options[name], { byDefault, min, max });
+function sharedConfig(options: SharedBearerOptions): SharedBearerConfig {
+  const read = readKnown<SharedBearerOptions, typeof shared>(where, options, shared);
+  const { realm, onRefused, callerOf = callersByAddress() } = read;
+  const { allowTokenInQuery, allowTokenInBody, maxTokenLength } = read;
+  const { maxAge, maxTokens, refusedMaxAge, maxRefused } = read;
   return {
-    realm: assertRealm(options.realm ?? 'api'),
-    places: {
-      allowTokenInQuery: booleanOption(where, 'allowTokenInQuery', options.allowTokenInQuery),
-      allowTokenInBody: booleanOption(where, 'allowTokenInBody', options.allowTokenInBody),
-      maxTokenLength: bounded('maxTokenLength', 8_000, 16, 16_000),
-    },
-    cache: {
-      maxAge: bounded('maxAge', 60_000, 1, 3_600_000),
-      maxTokens: bounded('maxTokens', 100_000, 1, 10_000_000),
-      refusedMaxAge: bounded('refusedMaxAge', 10_000, 1, 3_600_000),
-      maxRefused: bounded('maxRefused', 10_000, 1, 10_000_000),
-    },
-    limits: {
-      concurrency: bounded('maxLookups', 10, 1, 1_000),
-      queue: bounded('maxQueuedLookups', 100, 0, 100_000),
-      maxWait: QUEUE_WAIT_MS,
-    },
-    callerOf: callerOf ?? callersByAddress(),
+    realm,
     onRefused,
+    callerOf,
+    places: { allowTokenInQuery, allowTokenInBody, maxTokenLength },
+    cache: { maxAge, maxTokens, refusedMaxAge, maxRefused },
+    limits: { concurrency: read.maxLookups, queue: read.maxQueuedLookups, maxWait: QUEUE_WAIT_MS },
   };
 }
 
-function clientsOf(options: BearerAuthOptions | SeveralClientsOptions): Settings['clients'] {
+function clientsOf(options: BearerAuthOptions | SeveralClientsOptions): BearerConfig['clients'] {
   if (options.clients === undefined) {
     if (options.client === undefined) throw new ConfigurationError(`${where}: give a client, or several as clients`);
-    return [clientSettings(options)];
+    return [clientConfig(options)];
   }
   // As JavaScript would call it, which no type checks.
   const { client, clients, ...rest }: { [name in keyof BearerAuthOptions]?: unknown } = options;
   if (client !== undefined) throw new ConfigurationError(`${where}: give client or clients, not both`);
-  const misplaced = clientRules.find((name) => rest[name] !== undefined);
+  const misplaced = ruleNames.find((name) => rest[name] !== undefined);
   if (misplaced !== undefined) {
     throw new ConfigurationError(
       `${where}: ${misplaced} is for one client; say whose: clients: [a, { client: b, ${misplaced}: … }]`,
@@ -120,9 +136,9 @@ function clientsOf(options: BearerAuthOptions | SeveralClientsOptions): Settings
   }
   if (!Array.isArray(clients)) throw new ConfigurationError(`${where}: clients must be a list of FortyTwoClients`);
   const [first, ...others] = clients.map((entry: FortyTwoClient | BearerClient) => {
-    if (entry instanceof FortyTwoClient) return clientSettings({ client: entry });
-    refuseUnknownOptions(`${where}: clients`, entry, ['client', ...clientRules]);
-    return clientSettings(entry);
+    if (entry instanceof FortyTwoClient) return clientConfig({ client: entry });
+    refuseUnknownOptions(`${where}: clients`, entry, ['client', ...ruleNames]);
+    return clientConfig(entry);
   });
   if (first === undefined) throw new ConfigurationError(`${where}: clients is empty, so no token could be let in`);
   if (new Set([first, ...others].map((entry) => entry.client)).size <= others.length) {
@@ -156,23 +172,17 @@ function isSameServer(one: Provider, other: Provider): boolean {
   return one.issuer === other.issuer && one.tokenEndpoint === other.tokenEndpoint;
 }
 
-function clientSettings(entry: BearerClient): ClientSettings {
-  const { client, trustedClients, audience, personalTokenScopes } = entry;
+function clientConfig(entry: BearerClient): BearerClientConfig {
+  const { client } = entry;
   if (!(client instanceof FortyTwoClient)) throw new ConfigurationError(`${where}: client must be a FortyTwoClient`);
-  const listed = (name: 'trustedClients' | 'audience', value: readonly string[] | undefined) =>
-    value === undefined ? [] : requiredStrings(where, name, value);
-  if (personalTokenScopes !== undefined && typeof personalTokenScopes !== 'function') {
-    throw new ConfigurationError(`${where}: personalTokenScopes must be a function of a profile`);
-  }
-  const method = entry.tokenCheck ?? client.provider.tokenCheck;
+  const { trustedClients, audience, tokenCheck, personalTokenScopes } = readKnown<ClientRules, typeof rules>(
+    where,
+    entry,
+    rules,
+  );
+  const method = tokenCheck ?? client.provider.tokenCheck;
   assertCheckable(client, method);
-  return {
-    client,
-    method,
-    ids: [client.clientID, ...listed('trustedClients', trustedClients)],
-    audience: [...listed('audience', audience)],
-    personalTokenScopes,
-  };
+  return { client, method, ids: [client.clientID, ...trustedClients], audience, personalTokenScopes };
 }
 
 /** That the provider can be asked in this way: at start-up, rather than with every token. */
@@ -184,4 +194,9 @@ function assertCheckable(client: FortyTwoClient, method: TokenCheckMethod): void
   if (method === 'introspection' && client.isPublic) {
     throw new ConfigurationError(`${where}: introspection needs a confidential client; give the client a clientSecret`);
   }
+}
+
+/** A copy, so that nobody changes it later. */
+function listOf(at: string, name: string, value: readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [...requiredStrings(at, name, value)];
 }
