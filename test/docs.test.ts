@@ -10,7 +10,10 @@ test('the documentation is built without a warning, and has a page for every pub
   const folder = mkdtempSync(path.join(tmpdir(), 'passport-fortytwo-docs-'));
   try {
     const typedoc = path.join(root, 'node_modules/typedoc/bin/typedoc');
-    execFileSync(process.execPath, [typedoc, '--logLevel', 'Warn', '--out', folder], { cwd: root, encoding: 'utf8' });
+    execFileSync(process.execPath, [typedoc, '--options', 'lib/typedoc.json', '--logLevel', 'Warn', '--out', folder], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
     expect(read('index.html')).toContain('Log in with 42');
     for (const [specifier, entry] of Object.entries(entries)) {
