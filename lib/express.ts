@@ -7,7 +7,7 @@
  *
  * app.get('/auth/42/callback', passport.authenticate('42'), (req, res) => res.redirect(req.authInfo?.returnTo ?? '/'));
  *
- * @module
+ * @module passport-fortytwo/express
  */
 import type { RequestAuth } from './bearer/auth.js';
 import type { LoginInfo } from './login/authenticate-options.js';

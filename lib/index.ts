@@ -1,3 +1,8 @@
+/**
+ * Log in with 42, sessions that last, and bearer protection for Express APIs.
+ *
+ * @module passport-fortytwo
+ */
 export { getAuth, RequestAuth } from './bearer/auth.js';
 export { type BearerProtection, bearerAuth } from './bearer/bearer-auth.js';
 export type { CallerOf } from './bearer/callers.js';

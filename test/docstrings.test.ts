@@ -80,7 +80,7 @@ test('every example compiles, with what it says that it imports and the names of
   );
   let complaints = '';
   try {
-    execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/lib/tsc.js'), '-p', folder]);
+    execFileSync(process.execPath, [path.join(root, 'node_modules/@typescript/native/lib/tsc.js'), '-p', folder]);
   } catch (error) {
     complaints = String((error as { stdout: Buffer }).stdout);
   }

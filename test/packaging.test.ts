@@ -19,7 +19,7 @@ const { dependencies, version } = JSON.parse(readFileSync(path.join(root, 'packa
   version: string;
 };
 const rolldown = path.join(root, 'node_modules/rolldown/bin/cli.mjs');
-const tsc = path.join(root, 'node_modules/typescript/lib/tsc.js');
+const tsc = path.join(root, 'node_modules/@typescript/native/lib/tsc.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'passport-fortytwo-'));
 const tarball = path.join(folder, `packed/passport-fortytwo-${version}.tgz`);
 const installed = path.join(folder, 'site/node_modules/passport-fortytwo');

@@ -68,7 +68,7 @@ describe('README', () => {
     );
     let complaints = '';
     try {
-      execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/lib/tsc.js'), '-p', folder]);
+      execFileSync(process.execPath, [path.join(root, 'node_modules/@typescript/native/lib/tsc.js'), '-p', folder]);
     } catch (error) {
       complaints = String((error as { stdout: Buffer }).stdout);
     }

@@ -31,6 +31,7 @@ export class RequestAuth {
   /** Whom the token is meant for, where the provider's answer says so. */
   declare audience: string[] | undefined;
 
+  /** @internal `requireBearer` makes them. */
   constructor(provider: string, token: CachedToken) {
     const { shared } = token;
     this.provider = provider;

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BearerError } from '../errors/index.js';
 
-/** Express's `next`. */
+/**
+ * Express's `next`.
+ *
+ * @inline
+ */
 export type Next = (error?: unknown) => void;
 
 /**

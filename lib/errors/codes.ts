@@ -23,6 +23,8 @@ export const oauthCodes = {
  * @example
  * const code: OAuthErrorCode = 'ERR_INVALID_GRANT';
  * const isOver = (error: unknown) => error instanceof OAuthError && error.code === code;
+ *
+ * @useDeclaredType
  */
 export type OAuthErrorCode = (typeof oauthCodes)[keyof typeof oauthCodes] | 'ERR_GRANT_REVOKED' | 'ERR_OAUTH';
 
@@ -75,6 +77,8 @@ export const loginStatus = {
  *   ERR_LOGIN_DENIED: 'You said no at 42.',
  *   ERR_LOGIN_EXPIRED: 'That took too long. Please try again.',
  * };
+ *
+ * @useDeclaredType
  */
 export type LoginErrorCode = keyof typeof loginStatus;
 
@@ -95,6 +99,8 @@ export const bearerErrors = {
  * @example
  * const texts: Partial<Record<BearerErrorCode, string>> = { ERR_BEARER_SCOPE: 'Ask for more scopes.' };
  * bearerAuth({ client, onRefused: ({ code }, _req, res) => res.end(texts[code] ?? 'Refused.') });
+ *
+ * @useDeclaredType
  */
 export type BearerErrorCode = keyof typeof bearerErrors;
 
@@ -115,6 +121,8 @@ export const sessionStatus = {
  * @example
  * const code: SessionErrorCode = 'ERR_SESSION_OVER';
  * const isOver = (error: unknown) => error instanceof SessionError && error.code === code;
+ *
+ * @useDeclaredType
  */
 export type SessionErrorCode = keyof typeof sessionStatus;
 

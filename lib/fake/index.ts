@@ -1,3 +1,8 @@
+/**
+ * Providers on this machine, for development and tests.
+ *
+ * @module passport-fortytwo/testing
+ */
 export { fakeClients } from './42/clients.js';
 export type { FakeProviderOptions } from './42/provider.js';
 export { type FakeRateLimit, FORTY_TWO_RATE_LIMIT } from './42/rate-limit.js';

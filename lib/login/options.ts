@@ -70,7 +70,11 @@ export interface LoginOptions {
   proxy?: boolean;
 }
 
-/** The callback of an asynchronous `skipUserProfile`. */
+/**
+ * The callback of an asynchronous `skipUserProfile`.
+ *
+ * @inline
+ */
 export type SkipDone = (error: unknown, skip?: boolean) => void;
 
 /**

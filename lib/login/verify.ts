@@ -60,10 +60,18 @@ export type LoginVerify = (login: Login) => VerifyResult | Promise<VerifyResult>
  */
 export type Verified = (error: unknown, user?: VerifyResult, info?: object) => void;
 
-/** passport-42's form. It may answer with a promise of the user instead of calling `done`. */
+/**
+ * passport-42's form. It may answer with a promise of the user instead of calling `done`.
+ *
+ * @inline
+ */
 export type ClassicVerify = (accessToken: string, refreshToken: string, profile: Profile, done: Verified) => unknown;
 
-/** The classic form with the token endpoint's whole answer. */
+/**
+ * The classic form with the token endpoint's whole answer.
+ *
+ * @inline
+ */
 export type ClassicVerifyWithParams = (
   accessToken: string,
   refreshToken: string,
@@ -73,7 +81,11 @@ export type ClassicVerifyWithParams = (
   done: Verified,
 ) => unknown;
 
-/** The classic form of `passReqToCallback`. */
+/**
+ * The classic form of `passReqToCallback`.
+ *
+ * @inline
+ */
 export type ClassicVerifyWithRequest = (
   req: Request,
   accessToken: string,
@@ -82,7 +94,11 @@ export type ClassicVerifyWithRequest = (
   done: Verified,
 ) => unknown;
 
-/** The classic form of `passReqToCallback` with the token endpoint's whole answer. */
+/**
+ * The classic form of `passReqToCallback` with the token endpoint's whole answer.
+ *
+ * @inline
+ */
 export type ClassicVerifyWithRequestAndParams = (
   req: Request,
   accessToken: string,

@@ -54,7 +54,7 @@ export function parse42Profile(json: Record<string, unknown>): ProfileFields | u
  * const profile: Profile = Profile.parse('{"id":4242,"login":"jdoe"}');
  * console.log(profile.id, profile.username); // 4242 jdoe
  */
-export type Profile = TypedProfile;
+export interface Profile extends TypedProfile {}
 
 /** {@link Profile} as a value has `parse`, so that code written for passport-42's `Profile.parse` goes on working. */
 export const Profile = { parse };

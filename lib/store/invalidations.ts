@@ -1,5 +1,5 @@
 /**
- * Tells every instance that a token must no longer be believed from a cache. Carries {@link tokenHash}es alone. Neither
+ * Tells every instance that a token must no longer be believed from a cache. Carries hashes of tokens alone. Neither
  * method throws: what can't be told at once is the backend's to tell later.
  *
  * @example

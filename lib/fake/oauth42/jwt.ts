@@ -1,6 +1,11 @@
 import { createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { FakeProviderError } from '../errors.js';
 
+/**
+ * The members of a claims set or a header, by their names.
+ *
+ * @inline
+ */
 type Members = Record<string, unknown>;
 
 /**

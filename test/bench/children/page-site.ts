@@ -79,8 +79,17 @@ function plainPassport(to: Express): void {
 /** Its sessions are encrypted cookies by default. */
 function openID(to: Express): void {
   const { auth, requiresAuth } = openIDConnect;
-  const baseURL = url;
-  to.use(auth({ baseURL, issuerBaseURL: providerURL, clientID, secret, authRequired: false, idpLogout: false }));
+  to.use(
+    auth({
+      baseURL: url,
+      issuerBaseURL: providerURL,
+      clientID,
+      clientSecret,
+      secret,
+      authRequired: false,
+      authorizationParams: { response_type: 'code' },
+    }),
+  );
   // What its callback would put into the session behind a login.
   to.get('/in', (req, res) => {
     const now = Math.floor(Date.now() / 1000);
