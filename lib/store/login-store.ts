@@ -90,7 +90,18 @@ const MAX_LOGINS = 100_000;
 
 /** Logins in the memory of this process; beyond 100,000 the one that was used longest ago gives way. */
 export function memoryLoginStore(): LoginStore {
-  return new MemoryLogins();
+  const logins = new MemoryLogins();
+  // Own functions, so that a site may spread the store, or put some of its own in their place.
+  return {
+    create: (id, login) => logins.create(id, login),
+    read: (id) => logins.read(id),
+    replace: (id, version, entry) => logins.replace(id, version, entry),
+    touch: (id, lifetime) => logins.touch(id, lifetime),
+    remove: (id) => logins.remove(id),
+    ownedBy: (owner) => logins.ownedBy(owner),
+    lease: (name, lifetime) => logins.lease(name, lifetime),
+    release: (name, lease) => logins.release(name, lease),
+  };
 }
 
 type Kept = StoredLogin & { readonly owners: readonly string[] };

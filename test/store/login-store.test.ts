@@ -27,6 +27,12 @@ describe('memoryLoginStore', () => {
     expect(await store.ownedBy('the last')).toEqual(['one more']);
   });
 
+  test('works when it is spread, as where a site replaces some of it', async () => {
+    const store = { ...memoryLoginStore() };
+    await store.create('a', { record: 'sealed', owners: ['jdoe'], lifetime: 60_000, maxOwned: 10 });
+    expect(await store.read('a')).toMatchObject({ record: 'sealed' });
+  });
+
   test('hands out what nobody can change in the store', async () => {
     const store = memoryLoginStore();
     await store.create('a', { record: 'sealed', owners: ['jdoe'], lifetime: 60_000, maxOwned: 1 });
