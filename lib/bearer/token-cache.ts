@@ -62,6 +62,7 @@ export interface TokenCacheOptions {
 
 // The clock of the site can be set at any time; that it was is noticed so soon.
 const WALL_CLOCK_READ_MS = 100;
+const WALL_CLOCK_SET_MS = 500;
 // Nothing says when such a token ends, so it is asked about more often.
 const NO_EXPIRY_MAX_AGE_MS = 10_000;
 const MAX_SHARED = 10_000;
@@ -76,11 +77,12 @@ const MAX_SPARED = 1_000;
 export class TokenCache {
   readonly #options: TokenCacheOptions;
   // What is kept has an age, which goes on whatever the clock is set to (requirement C22).
-  readonly #began = performance.now();
+  readonly #began = Math.floor(performance.now());
   // The wall clock, for what the provider says of a token's end: read now and then, since each clock costs as much as a
-  // quarter of all else in a hit.
-  #wallReadAt = Number.NEGATIVE_INFINITY;
-  #wallAhead = 0;
+  // tenth of a hit, and asked at each hit only once it was seen to be set.
+  readonly #wallBegan = Date.now();
+  #wallReadAt = 0;
+  #wasWallSet = false;
   // Not an LRUCache: it moves an entry with each hit, which costs more than all that is judged about a token.
   readonly #tokens = new Map<string, CachedToken>();
   // At its end, so that it is made anew when first needed: an iterator holds on to each table that its map outgrows.
@@ -116,17 +118,16 @@ export class TokenCache {
 
   /** Whether the provider need not be asked again. Never true past a token's expiry. */
   isFresh(token: CachedToken): boolean {
-    const now = performance.now();
-    if (now - this.#wallReadAt >= WALL_CLOCK_READ_MS) this.#readWallClock(now);
-    if (now - this.#began >= token.freshUntil) return false;
-    const { expiresAt } = token;
-    // It is in whole seconds; to the millisecond, `freshUntil` has it.
-    return expiresAt === undefined || now + this.#wallAhead < expiresAt + 1_000;
+    const age = performance.now() - this.#began;
+    if (age >= this.#wallReadAt + WALL_CLOCK_READ_MS) this.#readWallClock(age);
+    if (age >= token.freshUntil) return false;
+    return !this.#wasWallSet || token.expiresAt === undefined || Date.now() < token.expiresAt + 1_000;
   }
 
-  #readWallClock(now: number): void {
-    this.#wallReadAt = now;
-    this.#wallAhead = Date.now() - now;
+  #readWallClock(age: number): void {
+    this.#wallReadAt = Math.floor(age);
+    // Until it is set, `freshUntil` alone tells a token's end.
+    if (Math.abs(Date.now() - this.#wallBegan - age) > WALL_CLOCK_SET_MS) this.#wasWallSet = true;
   }
 
   /** Why a token was refused a moment ago. */
@@ -140,8 +141,9 @@ export class TokenCache {
       facts.expiresAt === undefined ? Math.min(NO_EXPIRY_MAX_AGE_MS, this.#options.maxAge) : this.#options.maxAge;
     // What is left of it now, too: a clock that is set back gives no token a longer life.
     const left = (facts.expiresAt ?? Number.POSITIVE_INFINITY) - Date.now();
-    const until = performance.now() - this.#began + Math.min(maxAge, left);
-    const token = new CachedToken(this.#shared(facts), facts, Math.floor(until));
+    const age = performance.now() - this.#began;
+    this.#readWallClock(age);
+    const token = new CachedToken(this.#shared(facts), facts, Math.floor(age + Math.min(maxAge, left)));
     if (this.#tokens.size >= this.#options.maxTokens && !this.#tokens.has(hash)) this.#makeRoom();
     this.#tokens.set(hash, token);
     this.#refused.delete(hash);

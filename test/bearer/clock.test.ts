@@ -68,6 +68,16 @@ describe('a clock that is set', () => {
     expect([then, json?.error_description, asked()]).toEqual([401, expect.stringContaining('it has expired'), 1]);
   });
 
+  test('C3, C22: back while the provider told of a token, and right again past its end, has it refused', async () => {
+    const { api, status, asked } = await started(30_000);
+    clock.setDate(-HOUR);
+    expect(await status()).toBe(200);
+    clock.setDate(HOUR);
+    clock.pass(32_000);
+    const { status: then, json } = await api.get('/any', 'tok');
+    expect([then, json?.error_description, asked()]).toEqual([401, expect.stringContaining('it has expired'), 1]);
+  });
+
   test('C22: forward, short of its end, has nobody asked again', async () => {
     const { status, asked } = await started();
     expect(await status()).toBe(200);
