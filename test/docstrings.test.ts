@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { complaintsAbout } from './builders/compiled-snippets.js';
 import { entries, exampleOf, publicNames, withoutStars } from './builders/public-names.js';
 import { root } from './builders/source.js';
 
@@ -59,7 +59,6 @@ describe('every public name', () => {
 });
 
 test('every example compiles, with what it says that it imports and the names of the package', () => {
-  writeFileSync(path.join(folder, 'given.d.ts'), given);
   names.forEach(({ name, docstrings }, index) => {
     const example = exampleOf(docstrings[0]) ?? '';
     const imports = Object.entries(entries).map(([specifier, entry]) => {
@@ -74,15 +73,5 @@ test('every example compiles, with what it says that it imports and the names of
   writeFileSync(path.join(folder, 'express-entry.ts'), `${ofExpress}\nexport {};\n`);
   // Types are imported as examples need them, without the word `type`.
   const compilerOptions = { verbatimModuleSyntax: false, isolatedModules: false };
-  writeFileSync(
-    path.join(folder, 'tsconfig.json'),
-    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }),
-  );
-  let complaints = '';
-  try {
-    execFileSync(process.execPath, [path.join(root, 'node_modules/@typescript/native/lib/tsc.js'), '-p', folder]);
-  } catch (error) {
-    complaints = String((error as { stdout: Buffer }).stdout);
-  }
-  expect(complaints).toBe('');
+  expect(complaintsAbout(folder, given, compilerOptions)).toBe('');
 }, 60_000);

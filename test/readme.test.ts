@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,6 +11,7 @@ import { strategyOptions } from '../lib/login/options.js';
 import { adviceOn } from '../lib/providers/error-advice.js';
 import { sessionOptions } from '../lib/session/options.js';
 import { Browser } from './builders/browser.js';
+import { complaintsAbout } from './builders/compiled-snippets.js';
 import { site, start } from './builders/fake-provider.js';
 import { consent, locationOf } from './builders/site.js';
 
@@ -58,21 +59,10 @@ afterAll(() => {
 describe('README', () => {
   test('every TypeScript example compiles', () => {
     expect(examples.length).toBeGreaterThan(10);
-    writeFileSync(path.join(folder, 'given.d.ts'), given);
     examples.forEach((code, index) => {
       writeFileSync(path.join(folder, `example-${index + 1}.ts`), `${code}\nexport {};\n`);
     });
-    writeFileSync(
-      path.join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }),
-    );
-    let complaints = '';
-    try {
-      execFileSync(process.execPath, [path.join(root, 'node_modules/@typescript/native/lib/tsc.js'), '-p', folder]);
-    } catch (error) {
-      complaints = String((error as { stdout: Buffer }).stdout);
-    }
-    expect(complaints).toBe('');
+    expect(complaintsAbout(folder, given)).toBe('');
   }, 60_000);
 
   test('the first example has fewer than forty lines', () => {

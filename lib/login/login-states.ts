@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { FortyTwoClient } from '../client/client.js';
-import { bareCause, LoginError, SessionError } from '../errors/index.js';
+import { LoginError } from '../errors/index.js';
+import { askStore } from '../store/ask-store.js';
 import type { Claim, PendingLogin } from './login-cookies.js';
 import type { LoginConfig } from './options.js';
 import { type Found, PendingLogins } from './pending-login.js';
@@ -139,12 +140,6 @@ function setCookie(res: Response, cookie: string | undefined): void {
   if (cookie !== undefined) res.appendHeader('Set-Cookie', cookie);
 }
 
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new SessionError('ERR_SESSION_STORE', 'The backend of logins could not be asked; try again later', {
-      cause: bareCause(cause),
-    });
-  }
+function asked<T>(answer: Promise<T>): Promise<T> {
+  return askStore('The backend of logins', answer);
 }

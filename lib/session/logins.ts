@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import { bareCause, SealError, SessionError } from '../errors/index.js';
+import { SealError, SessionError } from '../errors/index.js';
 import { randomBytes } from '../random.js';
 import type { Sealer } from '../seal.js';
+import { askStore } from '../store/ask-store.js';
 import type { LoginStore, StoredLogin } from '../store/login-store.js';
 import { lruCache } from '../store/lru-cache.js';
 import { type LoginRecord, remainingLife } from './login-record.js';
@@ -186,12 +187,6 @@ function ownerOf({ provider, id }: Identity): string {
   return hash('sha256', JSON.stringify([provider, id]), 'base64url');
 }
 
-async function asked<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new SessionError('ERR_SESSION_STORE', 'The store of logins could not be asked; try again later', {
-      cause: bareCause(cause),
-    });
-  }
+function asked<T>(answer: Promise<T>): Promise<T> {
+  return askStore('The store of logins', answer);
 }
