@@ -39,6 +39,18 @@ export function exchangeCode(client: FortyTwoClient, callback: Record<string, st
   });
 }
 
+/** As {@link exchangeCode}, of a login that wants an id_token with the nonce `the nonce`. */
+export function exchangeForIDToken(client: FortyTwoClient) {
+  return client.exchangeCode({
+    callback: new URLSearchParams({ code: secrets.code, state: secrets.state }),
+    state: secrets.state,
+    redirectURI: 'https://site.example/callback',
+    codeVerifier: secrets.codeVerifier,
+    nonce: 'the nonce',
+    scope: 'openid',
+  });
+}
+
 /** One way to call a provider. */
 export interface ClientCall {
   name: string;

@@ -2,8 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { FortyTwoClient } from '../../lib/index.js';
-import { clientAt, rejection } from '../builders/client-calls.js';
-import { verifier } from '../builders/fake-provider.js';
+import { clientAt, exchangeForIDToken, rejection } from '../builders/client-calls.js';
 import { oddServer, sendJSON } from '../builders/odd-server.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -39,22 +38,11 @@ function clientFor(url: string, signingAlg: Algorithm): FortyTwoClient {
   return clientAt(url, {}, { openid: { jwksURI: `${url}/jwks`, signingAlg } });
 }
 
-function logIn(client: FortyTwoClient) {
-  return client.exchangeCode({
-    callback: new URLSearchParams({ code: 'code', state: 'state' }),
-    state: 'state',
-    redirectURI: 'https://site.example/callback',
-    codeVerifier: verifier,
-    nonce: 'the nonce',
-    scope: 'openid',
-  });
-}
-
 describe.each(algorithms)('a provider that is known to sign with %s', (expected) => {
   test('I1: is believed when it does', async () => {
     const { server, accessToken } = await signingServer(expected);
     const client = clientFor(server.url, expected);
-    expect(await logIn(client)).toMatchObject({ subject: 'user' });
+    expect(await exchangeForIDToken(client)).toMatchObject({ subject: 'user' });
     expect(await client.checkToken(await accessToken(), { method: 'jwt' })).toMatchObject({ active: true });
   });
 
@@ -63,7 +51,7 @@ describe.each(algorithms)('a provider that is known to sign with %s', (expected)
     async (actual) => {
       const { server, accessToken } = await signingServer(actual);
       const client = clientFor(server.url, expected);
-      expect(await rejection(logIn(client))).toMatchObject({ code: 'ERR_PROVIDER_RESPONSE' });
+      expect(await rejection(exchangeForIDToken(client))).toMatchObject({ code: 'ERR_PROVIDER_RESPONSE' });
       expect(await client.checkToken(await accessToken(), { method: 'jwt' })).toMatchObject({ active: false });
     },
   );

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
 import session, { MemoryStore } from 'express-session';
 import { Passport, type PassportStatic } from 'passport';
@@ -7,6 +5,7 @@ import { FortyTwoClient, FortyTwoStrategy, fortyTwo } from 'passport-fortytwo';
 import OAuth2Strategy from 'passport-oauth2';
 import { application } from '../tokens.js';
 import { answering, settings } from './answering.js';
+import { cpu, served } from './served.js';
 
 // One site, several times: express-session and Passport as their documentation has them, with one strategy or the other.
 
@@ -36,8 +35,7 @@ if (beforeSession) app.get('/auth/42', begin);
 app.use(session({ secret: 'a secret of a bench, 32 characters', resave: false, saveUninitialized: false, store }));
 app.use(passport.session());
 if (!beforeSession) app.get('/auth/42', begin);
-const server = app.listen(0, '127.0.0.1');
-await once(server, 'listening');
+const port = await served(app);
 
 function ours() {
   const { clientID, clientSecret } = application;
@@ -64,12 +62,8 @@ function passportOAuth2() {
 }
 
 const answers = {
-  port: () => (server.address() as AddressInfo).port,
-  /** CPU time so far, in microseconds. */
-  cpu: () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  },
+  port: () => port,
+  cpu,
   /** Forgets what earlier redirects left behind, so that nobody drags a growing heap along. */
   clear: () => new Promise((resolve) => store.clear(resolve)),
 };

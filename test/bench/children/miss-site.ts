@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import { bearerAuth, FortyTwoClient } from 'passport-fortytwo';
 import { askByHand, providerOf } from '../by-hand.js';
 import { application, requiredScope } from '../tokens.js';
 import { answering, settings } from './answering.js';
+import { cpu, onError, served } from './served.js';
 
 // An Express site that asks its provider about each token by introspection: through requireBearer, or by hand.
 
@@ -37,20 +36,12 @@ function byHand(): RequestHandler {
 
 const app = express();
 app.get('/', name === 'requireBearer' ? ours() : byHand(), (_req, res) => void res.json({ projects: ['libft'] }));
-const onError: ErrorRequestHandler = (error: { status?: number }, _req, res, _next) => {
-  res.status(error.status ?? 500).end();
-};
 app.use(onError);
-const server = app.listen(0, '127.0.0.1');
-await once(server, 'listening');
+const port = await served(app);
 
 const answers = {
-  port: () => (server.address() as AddressInfo).port,
-  /** CPU time so far, in microseconds. */
-  cpu: () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  },
+  port: () => port,
+  cpu,
 };
 
 export type MissSiteAnswers = typeof answers;

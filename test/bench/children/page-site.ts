@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import openIDConnect from 'express-openid-connect';
 import session, { MemoryStore } from 'express-session';
 import { Passport, type PassportStatic } from 'passport';
@@ -8,6 +6,7 @@ import { FortyTwoClient, FortyTwoStrategy, fortyTwo, loginSession } from 'passpo
 import { person } from '../person.js';
 import { application, requiredScope } from '../tokens.js';
 import { answering, settings } from './answering.js';
+import { cpu, onError, served } from './served.js';
 
 // A page that shows who is logged in, as the documentation of each has it. `/in` logs the visitor in.
 
@@ -24,14 +23,9 @@ const { name, providerURL } = settings<{ name: PageSiteName; providerURL: string
 const secret = 'a secret of a bench, 32 characters';
 const { clientID, clientSecret } = application;
 const app = express();
-const server = app.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const { port } = server.address() as AddressInfo;
+const port = await served(app);
 const url = `http://127.0.0.1:${port}`;
 sites[name](app);
-const onError: ErrorRequestHandler = (error: { status?: number }, _req, res, _next) => {
-  res.status(error.status ?? 500).end();
-};
 app.use(onError);
 
 function sessions(): RequestHandler {
@@ -133,11 +127,7 @@ async function logIn(): Promise<string> {
 const answers = {
   port: () => port,
   logIn,
-  /** CPU time so far, in microseconds. */
-  cpu: () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  },
+  cpu,
 };
 
 export type PageSiteAnswers = typeof answers;

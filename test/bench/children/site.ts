@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler } from 'express';
+import express from 'express';
 import type { Surroundings } from '../contestants/contestant.js';
 import { type ContestantName, contestants } from '../contestants/index.js';
 import { answering, settings } from './answering.js';
+import { cpu, onError, served } from './served.js';
 
 // A real Express site, with a route for each of the contestants that it is given.
 
@@ -18,22 +17,14 @@ for (const [index, name] of names.entries()) {
   });
   known.push({ path, tokens, underScoped });
 }
-const onError: ErrorRequestHandler = (error: { status?: number }, _req, res, _next) => {
-  res.status(error.status ?? 500).end();
-};
 app.use(onError);
-const server = app.listen(0, '127.0.0.1');
-await once(server, 'listening');
+const port = await served(app);
 
 const answers = {
-  port: () => (server.address() as AddressInfo).port,
+  port: () => port,
   /** Each contestant's path and tokens, in the order in which they were given. */
   routes: () => known,
-  /** CPU time so far, in microseconds. */
-  cpu: () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  },
+  cpu,
 };
 
 export type SiteAnswers = typeof answers;

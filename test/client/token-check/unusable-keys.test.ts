@@ -1,8 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { startApi } from '../../builders/api.js';
-import { clientAt, rejection } from '../../builders/client-calls.js';
-import { verifier } from '../../builders/fake-provider.js';
+import { clientAt, exchangeForIDToken, rejection } from '../../builders/client-calls.js';
 import { oddServer, sendJSON } from '../../builders/odd-server.js';
 
 const pairs = {
@@ -37,15 +36,7 @@ async function serverWith(keys: object[], pair: keyof typeof pairs = 'RS256', he
   const signingAlg = pair === 'short' ? 'RS256' : pair;
   const client = clientAt(server.url, {}, { openid: { jwksURI: `${server.url}/jwks`, signingAlg } });
   const accessToken = token(server.url, pair, { scope: 'public', client_id: 'the-site' }, header);
-  const logIn = () =>
-    client.exchangeCode({
-      callback: new URLSearchParams({ code: 'code', state: 'state' }),
-      state: 'state',
-      redirectURI: 'https://site.example/callback',
-      codeVerifier: verifier,
-      nonce: 'the nonce',
-      scope: 'openid',
-    });
+  const logIn = () => exchangeForIDToken(client);
   return { client, accessToken, logIn };
 }
 
